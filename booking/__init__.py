@@ -1,0 +1,1 @@
+"""The salon's book: services, staff, branches, shifts."""

@@ -1,0 +1,1 @@
+"""One folder per messenger: the only place that knows a messenger."""

@@ -1,0 +1,1 @@
+"""Settings and the demo salon: values only, imported by bots alone."""

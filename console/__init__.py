@@ -1,0 +1,1 @@
+"""The browser side for the people of the salon: login, queue, replies."""

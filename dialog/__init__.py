@@ -1,0 +1,1 @@
+"""The dialog engine and its words. Pure: no SQL, no HTTP, no messenger."""

@@ -1,0 +1,1 @@
+"""One folder per flow: states and transitions as data, texts, golden conversations."""

@@ -1,0 +1,1 @@
+"""Live people: when somebody answers, what is promised, who holds a conversation."""

@@ -1,0 +1,1 @@
+"""Text in, Detection out: normaliser, lemmas, FAQ matcher, hard gate, mood."""

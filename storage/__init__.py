@@ -1,0 +1,1 @@
+"""SQL behind the ports of dialog, handoff and console. SQLite and PostgreSQL."""
