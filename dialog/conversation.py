@@ -1,0 +1,72 @@
+"""The one row that a turn changes: who owns the conversation and where its dialog stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from dialog.ids import ConversationId
+from dialog.message import Address
+
+
+class OwnerKind(StrEnum):
+    """Who speaks for the salon now."""
+
+    BOT = "bot"
+    WAITING = "waiting"
+    HUMAN = "human"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One pass through a flow, pinned to the revision it started on."""
+
+    number: int
+    flow: str
+    revision: int
+    state: str
+    slots: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """A set of buttons that was shown: enough to resolve a press, nothing that a client could forge."""
+
+    run: int
+    state: str
+    seed: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialogState:
+    """All that the engine remembers between two turns of one conversation."""
+
+    run: Run | None = None
+    suspended: Run | None = None
+    prompts: tuple[Prompt, ...] = ()
+    runs: int = 0
+    misses: int = 0
+    soft_upsets: int = 0
+    notice_given: bool = False
+    greeted: bool = False
+    last_text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """A conversation as a turn sees it. ``version`` grows by one with every committed change."""
+
+    id: ConversationId
+    address: Address
+    language: str
+    owner: OwnerKind
+    owner_id: int | None
+    epoch: int
+    version: int
+    state: DialogState
+    prompt_status: str = ""
+    """Outbox status of the prompt that is waiting for an answer; empty when there is none."""
+    last_client_at: datetime | None = None

@@ -1,0 +1,81 @@
+"""What a turn wants done. Effects are imperative; storage carries them out in the turn's own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dialog.detection import Reason
+from dialog.reply import Author, Lane, Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """Say something to the client. ``prompt``: the step accepts answers only after this was shown."""
+
+    reply: Reply
+    author: Author = Author.BOT
+    author_id: int | None = None
+    lane: Lane = Lane.DIALOG
+    message_class: str = "dialog"
+    prompt: bool = False
+    dedupe: str = ""
+    """A key unique for the installation (a manager's client id); empty: made from the turn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """Put the conversation into the managers' queue: one open handoff per conversation, always."""
+
+    reason: str
+    """``asked | gate | mood | misses | lead``."""
+    label: str
+    """Class for the queue: ``upset | claim | urgent | human | lead | misses``."""
+    priority: int
+    """1 first."""
+    triggers: tuple[Reason, ...] = ()
+    promised_at: datetime | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseHandoff:
+    """End the open handoff: ``returned | withdrawn``."""
+
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTimer:
+    """Wake this conversation at ``due_at``. Setting the same kind again replaces it (revision grows)."""
+
+    kind: str
+    due_at: datetime
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelTimer:
+    """Forget the timer of this kind, if there is one."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something for the salon's eyes: ``answered``, ``missed``, ``lead``, ``upset``; counted and listed."""
+
+    kind: str
+    body: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetClient:
+    """Remember what the client told of himself: ``name``, ``phone`` (claimed, never verified)."""
+
+    name: str | None = None
+    phone: str | None = None
+
+
+Effect = Send | HandOver | CloseHandoff | SetTimer | CancelTimer | Note | SetClient

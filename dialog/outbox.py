@@ -1,0 +1,109 @@
+"""The one way out: what a store must promise about outgoing rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from dialog.ids import ConversationId, OutboxId
+from dialog.message import Address
+from dialog.reply import Author, Lane, Reply
+
+
+class SendStatus(StrEnum):
+    """The life of an outgoing row. Statuses of a sent row only rise: accepted < delivered < read."""
+
+    NEW = "new"
+    INFLIGHT = "inflight"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    VOID = "void"
+    """Taken back before it was sent: a person took over, or a newer line made it pointless."""
+    SUPERSEDED = "superseded"
+    """Was unknown, and something newer went out: not repeated."""
+
+
+SHOWN = frozenset({SendStatus.ACCEPTED, SendStatus.DELIVERED, SendStatus.READ, SendStatus.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One row that passed the gate: the caller may make exactly one attempt to send it."""
+
+    id: OutboxId
+    conversation_id: ConversationId
+    address: Address
+    lane: Lane
+    author: Author
+    message_class: str
+    reply: Reply
+    attempt: int
+
+
+class Settled(StrEnum):
+    """What one attempt to send came to."""
+
+    ACCEPTED = "accepted"
+    RETRY = "retry"
+    """Surely not sent: try again later."""
+    REJECTED = "rejected"
+    """Surely not sent and never will be."""
+    GONE = "gone"
+    """The client cannot be reached at this address any more."""
+    UNKNOWN = "unknown"
+    """Nobody knows whether it arrived."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """The outcome of one attempt. ``retry_after`` in seconds; ``provider_id`` as the messenger names it."""
+
+    outcome: Settled
+    provider_id: str = ""
+    error: str = ""
+    retry_after: float | None = None
+
+
+class Outbox(Protocol):
+    """No row goes out except through ``publish`` or ``claim_send``: the one gate that re-checks everything.
+
+    The gate: right owner epoch for the bot's lines, address not blocked, not before its time, and nothing
+    older new or in flight in the same conversation and lane.
+    """
+
+    async def publish(self, now: datetime, most: int) -> Sequence[ConversationId]:
+        """For channels whose "send" is a row that screens read (the site's chat): gate, number and show.
+
+        Returns the conversations that have something new. Exactly once: gate and number are one transaction.
+        """
+        ...
+
+    async def claim_send(self, channel: str, now: datetime, most: int) -> Sequence[Outgoing]:
+        """Move up to ``most`` rows of ``channel`` from new to in flight, at most one per conversation and lane."""
+        ...
+
+    async def settle(self, sent: Outgoing, settlement: Settlement, now: datetime) -> None:
+        """Record the outcome of an attempt. A refused prompt also becomes an inbox row of its conversation."""
+        ...
+
+    async def receipt(self, channel: str, account: str, provider_id: str, status: SendStatus, now: datetime) -> None:
+        """A delivery or read receipt: statuses only rise; an unknown provider id is ignored."""
+        ...
+
+    async def sweep(self, now: datetime) -> int:
+        """Rows left in flight by a dead sender become unknown; old unknown rows are repeated once or superseded.
+
+        Policy by message class: dialog and service lines are repeated once, at the earliest 20 s later and only if
+        nothing newer went out in their lane; marketing and managers' lines never. Returns rows changed.
+        """
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """When the next row may go out, if any waits."""
+        ...

@@ -1,0 +1,46 @@
+"""The result of one turn and the context it was given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dialog.conversation import Conversation
+from dialog.detection import Detection
+from dialog.effects import Effect
+from dialog.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnContext:
+    """Everything a turn may look at besides the conversation. ``now`` is aware UTC.
+
+    ``seed`` (16 random bytes, hex) makes the turn's button tokens: recorded, so that a replay makes the same ones.
+    """
+
+    now: datetime
+    seed: str
+    detection: Detection
+    rulebook: Rulebook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """Why the bot said what it said: for «why did the bot say that» and for tests."""
+
+    route: str
+    """The branch of the router that took the message."""
+    path: tuple[str, ...] = ()
+    """States entered, as ``flow:state``."""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """What the driver answered to the turn's questions, by question."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """The conversation after the turn, what is to be done, and why."""
+
+    conversation: Conversation
+    effects: tuple[Effect, ...]
+    trace: Trace
