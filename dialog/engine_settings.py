@@ -1,0 +1,25 @@
+"""The engine's own limits and choices. Every one is a setting with a default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineSettings:
+    """Values that a turn goes by. Times in seconds or minutes as named."""
+
+    answer_confidence: float = 0.62
+    """At or above it the best answer is given at once."""
+    clarify_confidence: float = 0.28
+    """At or above it the best answers are offered as buttons."""
+    hand_over_mood: float = 0.70
+    """At or above it one message is enough for a live person."""
+    soft_mood: float = 0.45
+    """At or above it the bot offers a person; twice means hand over."""
+    misses_before_person: int = 3
+    reply_norm_minutes: int = 120
+    prompts_kept: int = 8
+    """How many shown sets of buttons of one conversation still answer to a press."""
+    languages: tuple[str, ...] = ("ru", "en")
+    default_language: str = "ru"
