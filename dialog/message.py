@@ -27,9 +27,7 @@ class Kind(StrEnum):
     PROMPT_REFUSED = "prompt_refused"
 
 
-CLIENT_KINDS = frozenset(
-    {Kind.TEXT, Kind.PRESS, Kind.MEDIA, Kind.LOCATION, Kind.CONTACT, Kind.OPENED, Kind.UNKNOWN}
-)
+CLIENT_KINDS = frozenset({Kind.TEXT, Kind.PRESS, Kind.MEDIA, Kind.LOCATION, Kind.CONTACT, Kind.OPENED, Kind.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

