@@ -28,6 +28,8 @@ class Run:
     revision: int
     state: str
     slots: Mapping[str, str] = field(default_factory=dict)
+    trail: tuple[str, ...] = ()
+    """States that asked something, in the order first asked: the way back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +37,11 @@ class Prompt:
     """A set of buttons that was shown: enough to resolve a press, nothing that a client could forge."""
 
     run: int
+    flow: str
     state: str
     seed: str
     values: tuple[str, ...]
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +56,8 @@ class DialogState:
     soft_upsets: int = 0
     notice_given: bool = False
     greeted: bool = False
-    last_text: str = ""
+    last_press: str = ""
+    """Token and moment of the last press: the second half of a double tap does nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,120 @@
-"""A flow: states, prompts, choices and transitions, compiled once per immutable revision."""
+"""A flow as the engine runs it: one immutable revision, compiled once to a ``transitions`` machine."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from transitions import Machine, MachineError
+
+from dialog.questions import Asking
+from dialog.texts import Texts
+
+NEXT = "next"
+"""The event that leaves a state when what it asked for is there."""
+
+
+class Walker(Protocol):
+    """What actions and conditions may touch of a running turn. The engine's Walk is the one implementation."""
+
+    @property
+    def language(self) -> str:
+        """The conversation's language."""
+        ...
+
+    @property
+    def slots(self) -> dict[str, str]:
+        """The fields gathered so far in this run. Writing to it is how an action fills a field."""
+        ...
+
+    def say(self, key: str, **values: str | int) -> None:
+        """Add a text of the running flow (or a common one) to what will be said."""
+        ...
+
+    def say_text(self, text: str) -> None:
+        """Add a finished text."""
+        ...
+
+    def hand_over(self, *, reason: str, label: str, priority: int) -> Asking[None]:
+        """Promise a person and put the conversation into the queue with the gathered fields."""
+        ...
+
+
+Action = Callable[[Walker], Asking[None]]
+Condition = Callable[[Mapping[str, str]], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepChoice:
+    """A button of a state. ``value`` fills the state's slot; ``to`` goes there instead of the state's ``go``.
+
+    A value with ``!`` is a command (``!menu``, ``!human``), with ``?`` an answer's key, with ``>`` a flow to start.
+    """
+
+    value: str
+    label: str
+    """Text key of the label."""
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One state of a flow."""
+
+    name: str
+    say: tuple[str, ...] = ()
+    slot: str = ""
+    accept: tuple[str, ...] = ("text",)
+    """What fills the slot besides the buttons: ``text | phone | name | service``; empty: buttons only."""
+    choices: tuple[StepChoice, ...] = ()
+    choices_from: str = ""
+    reask: str = ""
+    """Said when the answer does not fit."""
+    do: tuple[str, ...] = ()
+    leaves: bool = False
+    """True when there is a way on without asking: the state is passed through."""
+    optional: bool = False
+    """True: the client may skip it."""
+    rest: bool = False
+    """True: nothing is expected; whatever the client writes is a new question."""
+    end: bool = False
+
+
+@dataclass(slots=True)
+class Position:
+    """The bare object that the machine moves. Nothing is registered on it."""
+
+    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """One published revision of a flow."""
+    """One published revision of a flow, ready to run."""
 
     key: str
     revision: int
     start: str
-    states: Mapping[str, object]
+    intents: tuple[str, ...]
+    steps: Mapping[str, Step]
+    machine: Machine
+    texts: Texts
+    """The revision's own copy of its texts."""
+    actions: Mapping[str, Action] = field(default_factory=dict)
+
+    def move(self, state: str, event: str, slots: Mapping[str, str]) -> str | None:
+        """The state after ``event``, or None when the event leads nowhere from ``state`` with these slots."""
+        found: Any = self.machine.events.get(event)
+        if found is None or state not in self.machine.states:
+            return None
+        position = Position(state)
+        try:
+            moved: bool = found.trigger(position, slots)
+        except MachineError:
+            return None
+        return position.state if moved else None
+
+
+def choose(value: str) -> str:
+    """The event of pressing the button with ``value``."""
+    return f"choose:{value}"

@@ -52,11 +52,16 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """A turn that is ready to be written, with the context that a replay needs."""
+    """A turn that is ready to be written, with the context and the answers that a replay needs.
+
+    ``work.rows`` may be only the first of the rows that wait: the conversation stays ready for the others.
+    """
 
     work: Work
     context: TurnContext
     turn: Turn
+    answers: tuple[tuple[str, object], ...] = ()
+    """Question (its class name) and answer, in the order asked."""
 
 
 class Outcome(StrEnum):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from dialog.conversation import Conversation
@@ -33,8 +32,6 @@ class Trace:
     """The branch of the router that took the message."""
     path: tuple[str, ...] = ()
     """States entered, as ``flow:state``."""
-    answers: Mapping[str, str] = field(default_factory=dict)
-    """What the driver answered to the turn's questions, by question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,95 @@
+"""What a turn may ask: typed questions that a driver answers while no write transaction is open."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+A = TypeVar("A")
+
+
+class Question(Generic[A]):
+    """Something only the outside knows. The answer is recorded with the turn: a replay gives it again."""
+
+    __slots__ = ()
+
+
+Asking = Generator[Question[Any], Any, A]
+"""A piece of a turn: yields questions, is sent their answers, returns a value."""
+
+
+def ask(question: Question[A]) -> Asking[A]:
+    """Ask from inside a turn: ``value = yield from ask(...)``."""
+    answer: A = yield question
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerText(Question[str | None]):
+    """The salon's answer ``key`` with live data filled in; None when it is gone or switched off."""
+
+    key: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTitle(Question[str | None]):
+    """What a button that leads to answer ``key`` says."""
+
+    key: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts(Question[Mapping[str, str]]):
+    """Live data of the salon by name (``hours``, ``phone``, ``price_list_nails``...); unknown names are left out."""
+
+    names: tuple[str, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose from: the stored value and what people read."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Options(Question[tuple[Option, ...]]):
+    """Things to choose from that live in data: ``categories``, ``branches``, ``popular_services``."""
+
+    source: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseGiven:
+    """When a person will answer by the duty plan.
+
+    ``kind``: ``now`` (somebody is at the desk), ``later`` (``when`` says it in words), ``nobody`` (no plan at all).
+    ``due`` is the moment after which the promise is broken.
+    """
+
+    kind: str
+    due: datetime | None
+    minutes: int
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise(Question[PromiseGiven]):
+    """What may honestly be promised to a client who is handed over now."""
+
+    language: str
+
+
+class Answerer(Protocol):
+    """Answers the questions of turns."""
+
+    async def answer(self, question: Question[A], now: datetime) -> A:
+        """The answer as of ``now``. Raises LookupError for a question nobody here can answer."""
+        ...

@@ -1,0 +1,49 @@
+"""What wakes a conversation without a client's word: timers and refused prompts. Everything is checked anew."""
+
+from __future__ import annotations
+
+from dialog import steps
+from dialog.conversation import OwnerKind
+from dialog.effects import SetTimer
+from dialog.message import InboundMessage
+from dialog.presses import person_options
+from dialog.questions import Asking, Promise, ask
+from dialog.reply import Author
+from dialog.walk import PROMISE_TIMER, Walk
+
+MOST_APOLOGIES = 2
+FALLBACK = "fallback"
+"""The kind of wake-up after a message that could not be handled at all."""
+
+
+def timer(walk: Walk, message: InboundMessage) -> Asking[str]:
+    """A timer has fired."""
+    kind = message.data.get("timer", "")
+    if kind == FALLBACK and walk.owner is OwnerKind.BOT:
+        walk.say("internal_error")
+        walk.flush(person_options(walk), author=Author.SYSTEM)
+        return "fallback"
+    if kind == PROMISE_TIMER and walk.owner is OwnerKind.WAITING:
+        return (yield from _promise_missed(walk, int(message.data.get("repeat", "0"))))
+    return f"timer_{kind}_void"
+
+
+def _promise_missed(walk: Walk, repeat: int) -> Asking[str]:
+    """Nobody answered in time: the salon writes first, and promises again only as often as it is believed."""
+    if repeat >= MOST_APOLOGIES:
+        return "promise_given_up"
+    promise = yield from ask(Promise(walk.language))
+    walk.say("promise_missed")
+    walk.say(f"promise_{promise.kind}", when=promise.when, minutes=promise.minutes)
+    walk.flush(author=Author.SYSTEM)
+    if promise.due is not None:
+        walk.effects.append(SetTimer(kind=PROMISE_TIMER, due_at=promise.due, data={"repeat": str(repeat + 1)}))
+    return "promise_missed"
+
+
+def prompt_refused(walk: Walk) -> Asking[str]:
+    """The prompt never reached the client: show it again, once."""
+    if walk.owner is OwnerKind.BOT and steps.accepts(walk) is not None and walk.before.prompt_status in {"void", "failed"}:
+        yield from steps.show(walk)
+        return "prompt_again"
+    return "prompt_refused_void"

@@ -1,0 +1,253 @@
+"""One turn while it is being walked: what was said so far, where the run stands, what is to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from dialog.conversation import Conversation, DialogState, OwnerKind, Prompt, Run
+from dialog.detection import Detection, Reason
+from dialog.effects import CancelTimer, CloseHandoff, Effect, HandOver, Note, Send, SetTimer
+from dialog.flow import Flow
+from dialog.questions import Asking, Option, Promise, ask
+from dialog.reply import Author, Choice, Reply
+from dialog.tokens import prompt_seed, token
+from dialog.turn import Trace, Turn, TurnContext
+
+PROMISE_TIMER = "promise"
+WITHDRAW = "!withdraw"
+
+
+class Walk:
+    """Collects the outcome of one turn. Made for one turn, thrown away with it."""
+
+    __slots__ = (
+        "answers",
+        "before",
+        "context",
+        "effects",
+        "epoch",
+        "greeted",
+        "keys",
+        "language",
+        "last_press",
+        "lines",
+        "misses",
+        "notice_given",
+        "offer_person",
+        "owner",
+        "owner_id",
+        "path",
+        "prompts",
+        "run",
+        "runs",
+        "slots",
+        "soft_upsets",
+        "suspended",
+        "trail",
+    )
+
+    def __init__(self, conversation: Conversation, context: TurnContext) -> None:
+        state = conversation.state
+        self.before = conversation
+        self.context = context
+        self.effects: list[Effect] = []
+        self.lines: list[str] = []
+        self.keys: list[str] = []
+        self.path: list[str] = []
+        self.answers: dict[str, str] = {}
+        self.language = conversation.language
+        self.owner = conversation.owner
+        self.owner_id = conversation.owner_id
+        self.epoch = conversation.epoch
+        self.run = state.run
+        self.slots: dict[str, str] = dict(state.run.slots) if state.run else {}
+        self.trail: list[str] = list(state.run.trail) if state.run else []
+        self.suspended = state.suspended
+        self.prompts = list(state.prompts)
+        self.runs = state.runs
+        self.misses = state.misses
+        self.soft_upsets = state.soft_upsets
+        self.notice_given = state.notice_given
+        self.greeted = state.greeted
+        self.last_press = state.last_press
+        self.offer_person = False
+
+    @property
+    def detection(self) -> Detection:
+        """What was understood of the message."""
+        return self.context.detection
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the turn."""
+        return self.context.now
+
+    @property
+    def flow(self) -> Flow | None:
+        """The running flow's pinned revision."""
+        if self.run is None:
+            return None
+        return self.context.rulebook.flows.get((self.run.flow, self.run.revision))
+
+    def text(self, key: str, values: Mapping[str, str | int]) -> str:
+        """A text of the running flow's revision, else a common one. An unknown key is our bug: KeyError."""
+        flow = self.flow
+        found = flow.texts.find(key, self.language) if flow else None
+        if found is None:
+            found = self.context.rulebook.texts.find(key, self.language)
+        if found is None:
+            raise KeyError(key)
+        return found.render(values)
+
+    def say(self, key: str, **values: str | int) -> None:
+        """Add a text by key; the gathered fields are there as variables."""
+        self.keys.append(key)
+        self.lines.append(self.text(key, {**self.slots, **values}))
+
+    def say_text(self, text: str) -> None:
+        """Add a finished text."""
+        if text:
+            self.lines.append(text)
+
+    def enter(self, run: Run) -> None:
+        """Continue in this run (its slots become the current ones)."""
+        self.run = run
+        self.slots = dict(run.slots)
+        self.trail = list(run.trail)
+
+    def leave(self) -> None:
+        """No run any more."""
+        self.run = None
+        self.slots = {}
+        self.trail = []
+
+    def flush(
+        self, options: Sequence[Option] = (), *, author: Author = Author.BOT, state: str = "", prompt: bool = False
+    ) -> None:
+        """Send what was said so far as one line, with buttons for ``options``."""
+        if not self.lines:
+            return
+        choices: tuple[Choice, ...] = ()
+        if self.offer_person and author is Author.BOT:
+            options = (*options, Option("!human", self.text("choice_human", {})))
+            self.offer_person = False
+        if options:
+            seed = prompt_seed(self.context.seed, len(self.effects))
+            choices = tuple(Choice(label=o.label, token=token(seed, i)) for i, o in enumerate(options))
+            self._remember(seed, options, state)
+        reply = Reply(text="\n\n".join(self.lines), choices=choices, key="+".join(self.keys))
+        self.effects.append(Send(reply=reply, author=author, prompt=prompt))
+        self.lines.clear()
+        self.keys.clear()
+
+    def _remember(self, seed: str, options: Sequence[Option], state: str) -> None:
+        self.prompts.append(
+            Prompt(
+                run=self.run.number if self.run and state else 0,
+                flow=self.run.flow if self.run and state else "",
+                state=state,
+                seed=seed,
+                values=tuple(o.value for o in options),
+                labels=tuple(o.label for o in options),
+            )
+        )
+        kept = self.context.rulebook.settings.prompts_kept
+        del self.prompts[:-kept]
+
+    def pass_to(self, owner: OwnerKind, owner_id: int | None = None) -> None:
+        """Change who speaks for the salon: the epoch grows, so that unsent lines of the bot fall away."""
+        if (owner, owner_id) != (self.owner, self.owner_id):
+            self.owner, self.owner_id = owner, owner_id
+            self.epoch += 1
+
+    def hand_over(
+        self,
+        *,
+        reason: str,
+        label: str,
+        priority: int,
+        triggers: tuple[Reason, ...] = (),
+        opening: str | None = None,
+    ) -> Asking[None]:
+        """Promise a person by the duty plan, put the conversation into the queue, and be silent."""
+        promise = yield from ask(Promise(self.language))
+        gathered = dict(self.slots)
+        self.say(opening or f"handover_{label}")
+        self.say(f"promise_{promise.kind}", when=promise.when, minutes=promise.minutes)
+        if self.run is not None and not self._ends():
+            self.suspended = replace(self.run, slots=gathered, trail=tuple(self.trail))
+            self.say("step_kept")
+        self.leave()
+        quiet = label in {"upset", "claim", "urgent", "lead"}
+        options = () if quiet else (Option(WITHDRAW, self.text("choice_withdraw", {})),)
+        self.flush(options, author=Author.SYSTEM)
+        self.effects.append(
+            HandOver(
+                reason=reason,
+                label=label,
+                priority=priority,
+                triggers=triggers,
+                promised_at=promise.due,
+                answers=gathered,
+            )
+        )
+        self.effects.append(Note(kind="lead" if label == "lead" else "handed_over", body={"label": label, **gathered}))
+        if promise.due is not None:
+            self.effects.append(SetTimer(kind=PROMISE_TIMER, due_at=promise.due, data={"repeat": "0"}))
+        self.pass_to(OwnerKind.WAITING)
+        self.misses = self.soft_upsets = 0
+        self.notice_given = False
+
+    def _ends(self) -> bool:
+        flow = self.flow
+        return bool(flow and self.run and flow.steps[self.run.state].end)
+
+    def take_back(self, outcome: str) -> None:
+        """The bot speaks again: the handoff is closed, its promise forgotten."""
+        self.effects.append(CloseHandoff(outcome=outcome))
+        self.effects.append(CancelTimer(kind=PROMISE_TIMER))
+        self.pass_to(OwnerKind.BOT)
+        self.misses = self.soft_upsets = 0
+        self.notice_given = False
+
+    def finish(self, route: str) -> Turn:
+        """The turn as a value."""
+        self.flush()
+        before = self.before
+        run = self.run
+        if run is not None:
+            run = Run(
+                number=run.number,
+                flow=run.flow,
+                revision=run.revision,
+                state=run.state,
+                slots=self.slots,
+                trail=tuple(self.trail),
+            )
+        state = DialogState(
+            run=run,
+            suspended=self.suspended,
+            prompts=tuple(self.prompts),
+            runs=self.runs,
+            misses=self.misses,
+            soft_upsets=self.soft_upsets,
+            notice_given=self.notice_given,
+            greeted=self.greeted,
+            last_press=self.last_press,
+        )
+        after = Conversation(
+            id=before.id,
+            address=before.address,
+            language=self.language,
+            owner=self.owner,
+            owner_id=self.owner_id,
+            epoch=self.epoch,
+            version=before.version + 1,
+            state=state,
+            last_client_at=before.last_client_at,
+        )
+        return Turn(
+            conversation=after, effects=tuple(self.effects), trace=Trace(route=route, path=tuple(self.path))
+        )
