@@ -116,9 +116,7 @@ def _check_flow(source: Mapping[str, Any], states: Mapping[str, Any]) -> Iterato
         yield Finding("unknown_key", str(extra))
 
 
-def _check_state(
-    name: str, state: Any, states: Mapping[str, Any], around: Surroundings
-) -> Iterator[Finding]:
+def _check_state(name: str, state: Any, states: Mapping[str, Any], around: Surroundings) -> Iterator[Finding]:
     place = f"states.{name}"
     if not isinstance(state, Mapping):
         yield Finding("state_shape", place)
@@ -154,9 +152,7 @@ def _mark(choice: Mapping[str, Any]) -> bool:
     return str(choice.get("value", ""))[:1] in {"!", "?", ">"}
 
 
-def _check_choice(
-    place: str, choice: Any, states: Mapping[str, Any], around: Surroundings
-) -> Iterator[Finding]:
+def _check_choice(place: str, choice: Any, states: Mapping[str, Any], around: Surroundings) -> Iterator[Finding]:
     if not isinstance(choice, Mapping) or not choice.get("value") or not choice.get("label"):
         yield Finding("choice_shape", f"{place}.choices")
         return

@@ -248,6 +248,4 @@ class Walk:
             state=state,
             last_client_at=before.last_client_at,
         )
-        return Turn(
-            conversation=after, effects=tuple(self.effects), trace=Trace(route=route, path=tuple(self.path))
-        )
+        return Turn(conversation=after, effects=tuple(self.effects), trace=Trace(route=route, path=tuple(self.path)))
