@@ -22,7 +22,10 @@ def conversation_topic(conversation_id: int) -> str:
 
 
 class Bus(Protocol):
-    """Signals carry no data: whoever wakes up reads the database. Readers also poll, so losing one costs latency only."""
+    """Signals carry no data: whoever wakes up reads the database.
+
+    Readers also poll, so losing a signal costs latency only.
+    """
 
     async def publish(self, *topics: str) -> None:
         """Wake everybody who waits for one of ``topics``. Never raises for a lost connection."""

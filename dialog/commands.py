@@ -19,7 +19,7 @@ LABELS = {
 
 
 def obey(walk: Walk, command: str) -> Asking[str]:
-    """Carry out ``command`` (``menu | human | cancel | back | restart | withdraw``) while the bot has the conversation."""
+    """Carry out ``command`` (``menu | human | cancel | back | restart | other | withdraw``)."""
     if command == "human":
         yield from walk.hand_over(reason="asked", label="human", priority=3)
         return "command_human"

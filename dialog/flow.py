@@ -36,7 +36,11 @@ class Walker(Protocol):
         """Add a finished text."""
         ...
 
-    def hand_over(self, *, reason: str, label: str, priority: int) -> Asking[None]:
+    def know_client(self, *, name: str | None, phone: str | None) -> None:
+        """Remember what the client told of himself."""
+        ...
+
+    def hand_over(self, *, reason: str, label: str, priority: int, opening: str | None = None) -> Asking[None]:
         """Promise a person and put the conversation into the queue with the gathered fields."""
         ...
 

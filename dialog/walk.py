@@ -8,7 +8,7 @@ from datetime import datetime
 
 from dialog.conversation import Conversation, DialogState, OwnerKind, Prompt, Run
 from dialog.detection import Detection, Reason
-from dialog.effects import CancelTimer, CloseHandoff, Effect, HandOver, Note, Send, SetTimer
+from dialog.effects import CancelTimer, CloseHandoff, Effect, HandOver, Note, Send, SetClient, SetTimer
 from dialog.flow import Flow
 from dialog.questions import Asking, Option, Promise, ask
 from dialog.reply import Author, Choice, Reply
@@ -110,6 +110,11 @@ class Walk:
         """Add a finished text."""
         if text:
             self.lines.append(text)
+
+    def know_client(self, *, name: str | None, phone: str | None) -> None:
+        """Remember what the client told of himself."""
+        if name or phone:
+            self.effects.append(SetClient(name=name, phone=phone))
 
     def enter(self, run: Run) -> None:
         """Continue in this run (its slots become the current ones)."""
