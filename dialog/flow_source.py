@@ -123,15 +123,7 @@ def _check_state(name: str, state: Any, states: Mapping[str, Any], around: Surro
         return
     for extra in set(state) - STATE_KEYS:
         yield Finding("unknown_key", f"{place}.{extra}")
-    for kind in _listed(state.get("accept", ())):
-        if kind not in EXTRACTORS:
-            yield Finding("unknown_extractor", f"{place}.accept", str(kind))
-    for action in _listed(state.get("do", ())):
-        if action not in around.actions:
-            yield Finding("unknown_action", f"{place}.do", str(action))
-    source = state.get("choices_from", "")
-    if source and source not in around.sources:
-        yield Finding("unknown_source", f"{place}.choices_from", str(source))
+    yield from _check_names(place, state, around)
     for target, _ in _ways(state):
         if target not in states:
             yield Finding("unknown_state", f"{place}.go", target)
@@ -141,6 +133,18 @@ def _check_state(name: str, state: Any, states: Mapping[str, Any], around: Surro
         yield Finding("dead_end", place)
     if not (state.get("say") or state.get("do")):
         yield Finding("says_nothing", place)
+
+
+def _check_names(place: str, state: Mapping[str, Any], around: Surroundings) -> Iterator[Finding]:
+    for kind in _listed(state.get("accept", ())):
+        if kind not in EXTRACTORS:
+            yield Finding("unknown_extractor", f"{place}.accept", str(kind))
+    for action in _listed(state.get("do", ())):
+        if action not in around.actions:
+            yield Finding("unknown_action", f"{place}.do", str(action))
+    source = state.get("choices_from", "")
+    if source and source not in around.sources:
+        yield Finding("unknown_source", f"{place}.choices_from", str(source))
 
 
 def _all_lead(state: Mapping[str, Any]) -> bool:
@@ -227,9 +231,11 @@ def _machine(start: str, states: Mapping[str, Any]) -> Machine:
     """One machine for every conversation on this revision: it is never asked to remember a model."""
     transitions: list[dict[str, Any]] = []
     for name, state in states.items():
-        for choice in state.get("choices", ()):
-            if choice.get("to"):
-                transitions.append({"trigger": choose(choice["value"]), "source": name, "dest": choice["to"]})
+        transitions.extend(
+            {"trigger": choose(choice["value"]), "source": name, "dest": choice["to"]}
+            for choice in state.get("choices", ())
+            if choice.get("to")
+        )
         for target, test in _ways(state):
             row: dict[str, Any] = {"trigger": NEXT, "source": name, "dest": target}
             if test:

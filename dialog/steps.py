@@ -41,7 +41,7 @@ def arrive(walk: Walk, flow: Flow) -> Asking[None]:
         walk.path.append(f"{flow.key}:{step.name}")
         for name in step.do:
             yield from flow.actions[name](walk)
-        if walk.run is None:
+        if _has_left(walk):
             return
         if step.end:
             _say_all(walk, step)
@@ -57,6 +57,11 @@ def arrive(walk: Walk, flow: Flow) -> Asking[None]:
             _say_all(walk, step)
         move_to(walk, onward)
     raise FlowCircles(flow.key)
+
+
+def _has_left(walk: Walk) -> bool:
+    """True when an action ended the run (a hand-over does)."""
+    return walk.run is None
 
 
 def _is_done(walk: Walk, step: Step) -> bool:

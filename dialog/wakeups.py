@@ -43,11 +43,8 @@ def _promise_missed(walk: Walk, repeat: int) -> Asking[str]:
 
 def prompt_refused(walk: Walk) -> Asking[str]:
     """The prompt never reached the client: show it again, once."""
-    if (
-        walk.owner is OwnerKind.BOT
-        and steps.accepts(walk) is not None
-        and walk.before.prompt_status in {"void", "failed"}
-    ):
+    lost = walk.before.prompt_status in {"void", "failed"}
+    if lost and walk.owner is OwnerKind.BOT and steps.accepts(walk) is not None:
         yield from steps.show(walk)
         return "prompt_again"
     return "prompt_refused_void"

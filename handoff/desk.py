@@ -65,7 +65,10 @@ class Desk(Protocol):
     """What a manager can see and do. Authorisation is the caller's."""
 
     async def queue(self, box: str, user: UserId, most: int) -> Sequence[QueueItem]:
-        """A box of the inbox: ``waiting`` (most urgent first, then longest waiting), ``mine``, ``bot``, ``closed``, ``all``."""
+        """A box of the inbox.
+
+        ``waiting`` (most urgent first, then longest waiting), ``mine``, ``bot``, ``closed``, ``all``.
+        """
         ...
 
     async def counts(self, user: UserId) -> Mapping[str, int]:
