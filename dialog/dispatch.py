@@ -1,0 +1,97 @@
+"""The outbox worker: shows what the site's chat publishes, sends what messengers carry."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Mapping
+from typing import Protocol
+
+from dialog.bus import EVENTS, OUTBOX, Bus, conversation_topic
+from dialog.clock import Clock
+from dialog.errors import StoreBusy
+from dialog.journal import Journal
+from dialog.outbox import Outbox, Outgoing, Settled, Settlement
+from dialog.rest import rest_until
+
+
+class Sender(Protocol):
+    """One attempt to hand a line to a messenger. Never raises for what the messenger answers."""
+
+    async def send(self, outgoing: Outgoing) -> Settlement:
+        """Send once and say what is known of the outcome."""
+        ...
+
+
+class Dispatch:
+    """Runs until it is stopped. Any number of these may work on one PostgreSQL database."""
+
+    def __init__(
+        self,
+        *,
+        outbox: Outbox,
+        bus: Bus,
+        clock: Clock,
+        senders: Mapping[str, Sender],
+        journal: Journal,
+        batch: int = 128,
+        poll_seconds: float = 1.0,
+        sweep_seconds: float = 10.0,
+    ) -> None:
+        self._outbox = outbox
+        self._bus = bus
+        self._clock = clock
+        self._senders = senders
+        self._journal = journal
+        self._batch = batch
+        self._poll = poll_seconds
+        self._sweep = sweep_seconds
+        self._swept = float("-inf")
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Finish what is in hand, then return from ``run``."""
+        self._stopping = True
+
+    async def run(self) -> None:
+        """Dispatch until stopped. A database that cannot write is waited for, not died of."""
+        async with self._bus.subscribe(OUTBOX) as signals:
+            while not self._stopping:
+                try:
+                    await self._sweep_sometimes()
+                    if await self.once():
+                        continue
+                    await rest_until(signals, [await self._outbox.next_due()], self._clock, self._poll)
+                except StoreBusy as busy:
+                    self._journal.warning("store_busy", reason=str(busy))
+                    await asyncio.sleep(min(busy.retry_after, self._poll))
+
+    async def once(self) -> int:
+        """One round over all channels. Returns how many lines went out."""
+        shown = await self._outbox.publish(self._clock.now(), self._batch)
+        if shown:
+            await self._bus.publish(EVENTS, *(conversation_topic(c) for c in shown))
+        sent = [await self._send(channel, sender) for channel, sender in self._senders.items()]
+        return len(shown) + sum(sent)
+
+    async def _send(self, channel: str, sender: Sender) -> int:
+        rows = await self._outbox.claim_send(channel, self._clock.now(), self._batch)
+        await asyncio.gather(*(self._attempt(sender, row) for row in rows))
+        if rows:
+            await self._bus.publish(EVENTS, *(conversation_topic(row.conversation_id) for row in rows))
+        return len(rows)
+
+    async def _attempt(self, sender: Sender, row: Outgoing) -> None:
+        try:
+            settlement = await sender.send(row)
+        except Exception:
+            # A bug in an adapter leaves the outcome open: the unknown policy decides, not a blind retry.
+            self._journal.error("sender_failed", outbox=row.id, error=traceback.format_exc())
+            settlement = Settlement(outcome=Settled.UNKNOWN, error="sender failed")
+        await self._outbox.settle(row, settlement, self._clock.now())
+
+    async def _sweep_sometimes(self) -> None:
+        now = self._clock.now()
+        if now.timestamp() - self._swept >= self._sweep:
+            self._swept = now.timestamp()
+            await self._outbox.sweep(now)

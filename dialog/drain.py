@@ -1,0 +1,163 @@
+"""The inbox worker: claims conversations, runs their turns, writes them in groups."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+from dialog.burst import first_group, joined_text
+from dialog.bus import EVENTS, INBOX, OUTBOX, Bus, conversation_topic
+from dialog.clock import Clock, Dice
+from dialog.conversation import Conversation
+from dialog.detection import EMPTY, Detection
+from dialog.engine import turn
+from dialog.errors import StoreBusy
+from dialog.inbox import Finished, Inbox, Work
+from dialog.journal import Journal
+from dialog.message import InboundMessage, Kind
+from dialog.questions import Answerer, Question
+from dialog.rest import rest_until
+from dialog.rulebook import Rulebook
+from dialog.timers import Timers
+from dialog.turn import Turn, TurnContext
+from dialog.wakeups import FALLBACK
+
+
+class Understanding(Protocol):
+    """Detection for the loop: never blocks it, never raises."""
+
+    async def detect(self, texts: Sequence[str]) -> Sequence[Detection]:
+        """One Detection for each text, in order."""
+        ...
+
+
+class Rules(Protocol):
+    """Where the current rulebook comes from."""
+
+    def current(self) -> Rulebook:
+        """The newest snapshot. Cheap: called for every turn."""
+        ...
+
+
+class Drain:
+    """Runs turns until it is stopped. Any number of these may work on one PostgreSQL database."""
+
+    def __init__(
+        self,
+        *,
+        inbox: Inbox,
+        timers: Timers,
+        bus: Bus,
+        clock: Clock,
+        dice: Dice,
+        rules: Rules,
+        understanding: Understanding,
+        answerer: Answerer,
+        journal: Journal,
+        batch: int = 64,
+        poll_seconds: float = 1.0,
+    ) -> None:
+        self._inbox = inbox
+        self._timers = timers
+        self._bus = bus
+        self._clock = clock
+        self._dice = dice
+        self._rules = rules
+        self._understanding = understanding
+        self._answerer = answerer
+        self._journal = journal
+        self._batch = batch
+        self._poll = poll_seconds
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Finish what is in hand, then return from ``run``."""
+        self._stopping = True
+
+    async def run(self) -> None:
+        """Drain until stopped. A database that cannot write is waited for, not died of."""
+        async with self._bus.subscribe(INBOX) as signals:
+            while not self._stopping:
+                try:
+                    await self._timers.fire(self._clock.now(), self._batch)
+                    if await self.once():
+                        continue
+                    due = [await self._inbox.next_ready(), await self._timers.next_due()]
+                    await rest_until(signals, due, self._clock, self._poll)
+                except StoreBusy as busy:
+                    self._journal.warning("store_busy", reason=str(busy))
+                    await asyncio.sleep(min(busy.retry_after, self._poll))
+
+    async def once(self) -> int:
+        """One round: claim, think, write. Returns how many conversations were claimed."""
+        works = await self._inbox.claim(self._clock.now(), self._batch)
+        if not works:
+            return 0
+        finished = await self.think(works)
+        if finished:
+            await self._inbox.commit(finished, self._clock.now())
+            await self._tell(finished)
+        return len(works)
+
+    async def think(self, works: Sequence[Work]) -> list[Finished]:
+        """Run the next turn of each work. A turn that fails is counted against its rows and left out."""
+        groups = [replace(work, rows=first_group(work.rows)) for work in works]
+        texts = [joined_text(g.rows) if g.rows[0].message.kind is Kind.TEXT else "" for g in groups]
+        asked = [index for index, text in enumerate(texts) if text]
+        found = await self._understanding.detect([texts[index] for index in asked]) if asked else ()
+        detections = dict(zip(asked, found, strict=True))
+        finished: list[Finished] = []
+        for index, work in enumerate(groups):
+            try:
+                finished.append(await self._turn(work, texts[index], detections.get(index, EMPTY)))
+            except Exception as error:
+                self._journal.error("turn_failed", conversation=work.conversation.id, error=traceback.format_exc())
+                await self._failed(work, repr(error))
+        return finished
+
+    async def _turn(self, work: Work, text: str, detection: Detection) -> Finished:
+        context = TurnContext(
+            now=self._clock.now(), seed=self._dice.seed(), detection=detection, rulebook=self._rules.current()
+        )
+        said = [row.message for row in work.rows]
+        if len(said) > 1:
+            said = [replace(said[-1], text=text)]
+        made, answers = await self._drive(work.conversation, said, context)
+        return Finished(work=work, context=context, turn=made, answers=answers)
+
+    async def _drive(
+        self, conversation: Conversation, said: Sequence[InboundMessage], context: TurnContext
+    ) -> tuple[Turn, tuple[tuple[str, object], ...]]:
+        """Run the generator, answering its questions, with no write transaction open."""
+        generator = turn(conversation, said, context)
+        answers: list[tuple[str, object]] = []
+        answer: Any = None
+        while True:
+            try:
+                question: Question[Any] = generator.send(answer)
+            except StopIteration as done:
+                made: Turn = done.value
+                return made, tuple(answers)
+            answer = await self._answerer.answer(question, context.now)
+            answers.append((type(question).__name__, answer))
+
+    async def _failed(self, work: Work, error: str) -> None:
+        now = self._clock.now()
+        if await self._inbox.fail(work, error, now):
+            row = work.rows[0]
+            self._journal.error("quarantined", conversation=work.conversation.id, inbox=row.id)
+            wake = InboundMessage(
+                address=work.conversation.address,
+                event_key=f"{FALLBACK}:{row.id}",
+                kind=Kind.TIMER,
+                data={"timer": FALLBACK},
+                cuts_burst=True,
+            )
+            await self._inbox.accept_into(work.conversation.id, wake, now)
+
+    async def _tell(self, finished: Sequence[Finished]) -> None:
+        topics = {conversation_topic(f.work.conversation.id) for f in finished}
+        await self._bus.publish(OUTBOX, EVENTS, *topics)
