@@ -75,7 +75,8 @@ class Body:
         return words
 
     def integer(self, name: str, low: int, high: int, *, code: str = "integer_expected") -> int:
-        return low if self.missing(name) else self.maybe_integer(name, low, high, code=code) or low
+        number = None if self.missing(name) else self.maybe_integer(name, low, high, code=code)
+        return low if number is None else number
 
     def maybe_integer(self, name: str, low: int, high: int, *, code: str = "integer_expected") -> int | None:
         value = self.raw(name)

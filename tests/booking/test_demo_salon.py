@@ -27,7 +27,10 @@ def test_the_salon_has_what_a_salon_has(salon: Salon) -> None:
 
 
 def test_every_service_and_person_is_named_in_both_languages(salon: Salon) -> None:
-    names = [noun.name for noun in (*salon.services, *salon.categories, *salon.staff, *salon.branches)]
+    names = [each.name for each in salon.services]
+    names += [each.name for each in salon.categories]
+    names += [each.name for each in salon.staff]
+    names += [each.name for each in salon.branches]
     assert all(name.en for name in names)
 
 
@@ -55,7 +58,7 @@ def test_masters_can_be_booked_only_while_their_branch_is_open(salon: Salon) -> 
     holiday = date(2026, 12, 31)
     booked = [span for each in salon.staff for span in salon.working_hours(each.key, holiday)]
     assert booked
-    assert all(600 <= span.start and span.end <= 1020 for span in booked)
+    assert all(span.start >= 600 and span.end <= 1020 for span in booked)
     assert not any(salon.working_hours(each.key, date(2027, 1, 1)) for each in salon.staff)
 
 

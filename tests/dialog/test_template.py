@@ -31,9 +31,26 @@ def test_an_unknown_name_stays_as_written_and_is_reported() -> None:
 
 @pytest.mark.parametrize(
     ("number", "word"),
-    [(0, "окон"), (1, "окно"), (2, "окна"), (4, "окна"), (5, "окон"), (11, "окон"), (12, "окон"), (14, "окон")]
-    + [(21, "окно"), (22, "окна"), (25, "окон"), (101, "окно"), (111, "окон"), (1001, "окно"), (1_000_002, "окна")]
-    + [(10**9 + 5, "окон"), (-1, "окно"), (-3, "окна")],
+    [
+        (0, "окон"),
+        (1, "окно"),
+        (2, "окна"),
+        (4, "окна"),
+        (5, "окон"),
+        (11, "окон"),
+        (12, "окон"),
+        (14, "окон"),
+        (21, "окно"),
+        (22, "окна"),
+        (25, "окон"),
+        (101, "окно"),
+        (111, "окон"),
+        (1001, "окно"),
+        (1_000_002, "окна"),
+        (10**9 + 5, "окон"),
+        (-1, "окно"),
+        (-3, "окна"),
+    ],
 )
 def test_russian_plural_forms(number: int, word: str) -> None:
     assert render("{n|окно|окна|окон}", n=number) == word
@@ -114,7 +131,7 @@ def test_double_braces_are_no_escape_and_the_inner_name_is_an_insert() -> None:
     assert render("{{name}}", name="Аня") == "{Аня}"
 
 
-@pytest.mark.parametrize("attack", ATTACKS + ["{name}", "{n|a|b|c}"])
+@pytest.mark.parametrize("attack", [*ATTACKS, "{name}", "{n|a|b|c}"])
 def test_a_value_is_never_expanded(attack: str) -> None:
     assert render("<{name}>", name=attack, n=1) == f"<{attack}>"
 
@@ -140,10 +157,13 @@ def test_a_limit_below_one_is_refused() -> None:
 def test_any_source_compiles_or_names_the_place_and_renders_without_raising(
     source: str, values: dict[str, str | int]
 ) -> None:
+    place: int | None = None
     try:
         template = Template.compile(source, "ru")
     except TemplateError as error:
-        assert 0 <= error.position < len(source)
+        place = error.position
+    if place is not None:
+        assert 0 <= place < len(source)
         return
     assert template.render({}) == source
     rendered = template.render(values)
