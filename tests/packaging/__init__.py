@@ -1,0 +1,1 @@
+"""How the product gets onto a machine."""
