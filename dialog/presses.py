@@ -98,18 +98,18 @@ def _resume_rest(walk: Walk, prompt: Prompt, value: str) -> Asking[str]:
 
 def give_answer(walk: Walk, key: str) -> Asking[str]:
     """Say the salon's answer ``key``; with a step pending, show the step again exactly once."""
-    text = yield from ask(AnswerText(key, walk.language))
-    if text is None:
+    given = yield from ask(AnswerText(key, walk.language))
+    if given is None:
         walk.say("answer_gone")
         walk.flush(person_options(walk))
         return "answer_gone"
     walk.misses = 0
-    walk.say_text(text)
+    walk.say_text(given.text)
     walk.keys.append(f"answer.{key}")
     walk.path.append(f"answer:{key}")
     if steps.accepts(walk) is not None:
         walk.flush()
         yield from steps.show(walk)
         return "digression"
-    walk.flush()
+    walk.flush(given.options)
     return "answer"

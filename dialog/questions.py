@@ -27,8 +27,24 @@ def ask(question: Question[A]) -> Asking[A]:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerText(Question[str | None]):
-    """The salon's answer ``key`` with live data filled in; None when it is gone or switched off."""
+class Option:
+    """One thing to choose from: the stored value and what people read."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerGiven:
+    """An answer with its live data filled in, and where it leads next."""
+
+    text: str
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerText(Question[AnswerGiven | None]):
+    """The salon's answer ``key``; None when it is gone or switched off."""
 
     key: str
     language: str
@@ -48,14 +64,6 @@ class Facts(Question[Mapping[str, str]]):
 
     names: tuple[str, ...]
     language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One thing to choose from: the stored value and what people read."""
-
-    value: str
-    label: str
 
 
 @dataclass(frozen=True, slots=True)

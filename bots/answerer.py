@@ -1,0 +1,116 @@
+"""Answers the questions of turns from the salon's data as it stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar, cast
+
+from babel.dates import format_date, format_time
+
+from booking.answer import Answer, ChoiceKind
+from booking.facts import Facts as SalonFacts
+from booking.salon import Salon
+from dialog import questions as q
+from dialog.template import Template
+from handoff.duty import promise
+
+A = TypeVar("A")
+MARKS = {ChoiceKind.ANSWER: "?", ChoiceKind.FLOW: ">", ChoiceKind.COMMAND: "!"}
+MOST_OPTIONS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SalonView:
+    """The salon with everything that is compiled once per change of its data."""
+
+    salon: Salon
+    facts: Mapping[str, SalonFacts]
+    """By language."""
+    answers: Mapping[tuple[str, str], Template]
+    """Compiled answer texts by (key, language)."""
+    promise_words: Mapping[str, Template]
+    """How the moment of a promise is said, by language and nearness: ``ru.today``, ``ru.tomorrow``, ``ru.day``."""
+    reply_norm_minutes: int
+    first_reply_minutes: int
+
+
+class SalonAnswerer:
+    """The driver's side of questions: no I/O, the view is replaced when data change."""
+
+    def __init__(self, view: Callable[[], SalonView]) -> None:
+        self._view = view
+
+    async def answer(self, question: q.Question[A], now: datetime) -> A:
+        """The answer as of ``now``. Raises LookupError for a question nobody here can answer."""
+        return cast(A, self._find(question, now))
+
+    def _find(self, question: q.Question[Any], now: datetime) -> object:
+        view = self._view()
+        match question:
+            case q.AnswerText(key, language):
+                return _answer(view, key, language, now)
+            case q.AnswerTitle(key, language):
+                found = view.salon.answer_by_key.get(key)
+                return found.title.said_in(language) if found and found.enabled else None
+            case q.Facts(names, language):
+                facts = view.facts[language]
+                return {name: facts.value(name, now) for name in names if name in facts.names()}
+            case q.Options(source, language):
+                return _options(view.salon, source, language)
+            case q.Promise(language):
+                return _promise(view, language, now)
+            case _:
+                raise LookupError(type(question).__name__)
+
+
+def _answer(view: SalonView, key: str, language: str, now: datetime) -> q.AnswerGiven | None:
+    found = view.salon.answer_by_key.get(key)
+    if found is None or not found.enabled:
+        return None
+    template = view.answers[key, language]
+    facts = view.facts[language]
+    values = {name: facts.value(name, now) for name in template.variables}
+    return q.AnswerGiven(text=template.render(values), options=_follow_ups(found, language))
+
+
+def _follow_ups(answer: Answer, language: str) -> tuple[q.Option, ...]:
+    return tuple(q.Option(MARKS[c.kind] + c.target, c.label.said_in(language)) for c in answer.choices)
+
+
+def _options(salon: Salon, source: str, language: str) -> tuple[q.Option, ...]:
+    if source == "categories":
+        return tuple(q.Option(c.key, c.name.said_in(language)) for c in salon.categories)
+    if source == "popular_services":
+        main = [service for service in salon.services if service.main]
+        first = [next(s for s in main if s.category == c.key) for c in salon.categories if _has(main, c.key)]
+        rest = [service for service in main if service not in first]
+        shown = (first + rest)[:MOST_OPTIONS]
+        return tuple(q.Option(s.key, s.name.said_in(language)) for s in shown)
+    raise LookupError(source)
+
+
+def _has(services: list[Any], category: str) -> bool:
+    return any(service.category == category for service in services)
+
+
+def _promise(view: SalonView, language: str, now: datetime) -> q.PromiseGiven:
+    given = promise(view.salon.duty, now, view.reply_norm_minutes)
+    minutes = view.first_reply_minutes
+    if given.kind == "now":
+        due = now + timedelta(minutes=view.reply_norm_minutes)
+        return q.PromiseGiven(kind="now", due=due, minutes=minutes, when="")
+    if given.kind == "nobody" or given.at is None:
+        return q.PromiseGiven(kind="nobody", due=None, minutes=minutes, when="")
+    zone = view.salon.zone
+    local, today = given.at.astimezone(zone), now.astimezone(zone).date()
+    near = {0: "today", 1: "tomorrow"}.get((local.date() - today).days, "day")
+    words = view.promise_words[f"{language}.{near}"].render(
+        {
+            "time": format_time(local, "HH:mm", tzinfo=zone, locale=language),
+            "date": format_date(local, "EEE, d MMMM", locale=language),
+        }
+    )
+    due = given.at + timedelta(minutes=view.reply_norm_minutes)
+    return q.PromiseGiven(kind="later", due=due, minutes=minutes, when=words)

@@ -1,0 +1,135 @@
+"""The registry of settings: name, type, range, default, live or not. Labels are in settings.<language>.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Value = bool | int | float | str
+
+
+class BadSetting(ValueError):
+    """A value that a setting refuses. ``code`` names the message; ``allowed`` says what is expected."""
+
+    def __init__(self, name: str, code: str, given: object, allowed: str) -> None:
+        super().__init__(f"{name}: {code}: {given!r} (allowed: {allowed})")
+        self.name = name
+        self.code = code
+        self.given = given
+        self.allowed = allowed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One thing an owner may change. ``live``: takes effect at the next turn, else at the next start."""
+
+    name: str
+    default: Value
+    least: float | None = None
+    most: float | None = None
+    among: tuple[str, ...] = ()
+    live: bool = True
+    secret: bool = False
+
+    @property
+    def kind(self) -> str:
+        """``bool | int | float | str``."""
+        return type(self.default).__name__
+
+    @property
+    def allowed(self) -> str:
+        """What values are taken, for error messages."""
+        if self.among:
+            return " | ".join(self.among)
+        if self.least is None and self.most is None:
+            return self.kind
+        bounds = ["" if bound is None else f"{bound:g}" for bound in (self.least, self.most)]
+        return f"{self.kind} {'..'.join(bounds)}"
+
+    def read(self, given: object) -> Value:
+        """``given`` (text from the environment, or a JSON value) as this setting's type. Raises BadSetting."""
+        value = self._typed(given)
+        if self.among and value not in self.among:
+            raise BadSetting(self.name, "not_among", given, self.allowed)
+        if isinstance(value, int | float) and not isinstance(value, bool) and not self._within(value):
+            raise BadSetting(self.name, "out_of_range", given, self.allowed)
+        return value
+
+    def _within(self, value: float) -> bool:
+        return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
+
+    def _typed(self, given: object) -> Value:
+        try:
+            if isinstance(self.default, bool):
+                return _boolean(given)
+            if isinstance(self.default, int):
+                return int(str(given))
+            if isinstance(self.default, float):
+                return float(str(given).replace(",", "."))
+        except ValueError:
+            raise BadSetting(self.name, "wrong_type", given, self.allowed) from None
+        return str(given)
+
+
+def _boolean(given: object) -> bool:
+    text = str(given).strip().lower()
+    if text in {"1", "true", "yes", "on"}:
+        return True
+    if text in {"0", "false", "no", "off", ""}:
+        return False
+    raise ValueError(text)
+
+
+SETTINGS: tuple[Setting, ...] = (
+    # the turn
+    Setting(name="burst_wait_seconds", default=1.2, least=0, most=10),
+    Setting(name="burst_most_seconds", default=3.0, least=0, most=30),
+    Setting(name="answer_confidence", default=0.62, least=0, most=1),
+    Setting(name="clarify_confidence", default=0.28, least=0, most=1),
+    Setting(name="hand_over_mood", default=0.70, least=0, most=1),
+    Setting(name="soft_mood", default=0.45, least=0, most=1),
+    Setting(name="misses_before_person", default=3, least=1, most=20),
+    Setting(name="reply_norm_minutes", default=120, least=1, most=2880),
+    Setting(name="first_reply_minutes", default=10, least=1, most=480),
+    Setting(name="prompts_kept", default=8, least=1, most=50),
+    # the loops
+    Setting(name="turn_batch", default=64, least=1, most=1000, live=False),
+    Setting(name="send_batch", default=128, least=1, most=1000, live=False),
+    Setting(name="poll_seconds", default=1.0, least=0.05, most=60, live=False),
+    Setting(name="attempts_before_quarantine", default=5, least=1, most=100, live=False),
+    Setting(name="unknown_repeat_seconds", default=20, least=1, most=3600, live=False),
+    Setting(name="lease_seconds", default=30, least=1, most=600, live=False),
+    # the site's chat
+    Setting(name="chat_origins", default="", live=False),
+    Setting(name="chat_rate_per_minute", default=40, least=1, most=10000, live=False),
+    Setting(name="chat_sessions_per_minute", default=30, least=1, most=10000, live=False),
+    # the console
+    Setting(name="session_idle_hours", default=12, least=1, most=720, live=False),
+    Setting(name="session_days", default=7, least=1, most=365, live=False),
+    # where it runs
+    Setting(name="public_url", default="", live=False),
+    Setting(name="trusted_proxies", default="", live=False),
+    Setting(name="log_level", default="info", among=("debug", "info", "warning", "error"), live=False),
+)
+
+BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
+ENVIRONMENT_PREFIX = "ZABOTA_"
+
+
+def resolve(
+    environment: Mapping[str, str], stored: Mapping[str, object], file: Mapping[str, object]
+) -> dict[str, Value]:
+    """The value of every setting: environment over database over file over default. Raises BadSetting."""
+    found: dict[str, Value] = {}
+    for setting in SETTINGS:
+        name = setting.name
+        variable = ENVIRONMENT_PREFIX + name.upper()
+        if variable in environment:
+            found[name] = setting.read(environment[variable])
+        elif name in stored:
+            found[name] = setting.read(stored[name])
+        elif name in file:
+            found[name] = setting.read(file[name])
+        else:
+            found[name] = setting.default
+    return found
