@@ -83,16 +83,10 @@ def _options(salon: Salon, source: str, language: str) -> tuple[q.Option, ...]:
     if source == "categories":
         return tuple(q.Option(c.key, c.name.said_in(language)) for c in salon.categories)
     if source == "popular_services":
-        main = [service for service in salon.services if service.main]
-        first = [next(s for s in main if s.category == c.key) for c in salon.categories if _has(main, c.key)]
-        rest = [service for service in main if service not in first]
-        shown = (first + rest)[:MOST_OPTIONS]
+        main = [service for service in salon.services if not service.addon]
+        shown = sorted(main, key=lambda service: not service.popular)[:MOST_OPTIONS]
         return tuple(q.Option(s.key, s.name.said_in(language)) for s in shown)
     raise LookupError(source)
-
-
-def _has(services: list[Any], category: str) -> bool:
-    return any(service.category == category for service in services)
 
 
 def _promise(view: SalonView, language: str, now: datetime) -> q.PromiseGiven:
