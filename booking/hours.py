@@ -69,8 +69,26 @@ def intersect(left: Spans, right: Spans) -> Spans:
 def wall_to_utc(day: date, minute: int, zone: ZoneInfo, *, fold: int = 0) -> datetime:
     """The instant when the clock on the wall shows ``minute`` minutes after midnight of ``day``.
 
-    1440 is the midnight that ends the day. A time that a clock change skips is read by the offset before it.
+    1440 is the midnight that ends the day. A time that happens twice is told apart by ``fold``; a time that a
+    clock change skips is the instant of the change.
     """
     if minute == DAY_MINUTES:
         day, minute = day + timedelta(days=1), 0
-    return datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=zone, fold=fold).astimezone(UTC)
+    wall = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=zone, fold=fold)
+    instant = wall.astimezone(UTC)
+    shown = instant.astimezone(zone)
+    if (shown.hour, shown.minute) == (wall.hour, wall.minute):
+        return instant
+    return _clock_change(wall.replace(fold=1).astimezone(UTC), wall.replace(fold=0).astimezone(UTC), zone)
+
+
+def _clock_change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The first second with the new offset, known to lie between the two instants."""
+    old = before.astimezone(zone).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = (before + (after - before) / 2).replace(microsecond=0)
+        if middle.astimezone(zone).utcoffset() == old:
+            before = middle
+        else:
+            after = middle
+    return after
