@@ -52,7 +52,11 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def page(browser: Browser) -> Page:
-    """A Russian visitor's desktop page; an error thrown by a script on it fails the test."""
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """A Russian visitor's desktop page; an error that a script on it leaves uncaught fails the test."""
     context = await browser.new_context(locale="ru-RU", viewport={"width": 1440, "height": 900})
-    return await context.new_page()
+    page = await context.new_page()
+    uncaught: list[str] = []
+    page.on("pageerror", lambda error: uncaught.append(str(error)))
+    yield page
+    assert not uncaught, uncaught
