@@ -1,0 +1,1 @@
+"""The chat on the salon's own site: protocol, routes, widget and its texts."""

@@ -1,0 +1,1 @@
+"STYLE" "TEXTS" "SITES"
