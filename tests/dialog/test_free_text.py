@@ -1,0 +1,166 @@
+"""What a typed message comes to: the ladder of the router, rung by rung."""
+
+from __future__ import annotations
+
+import pytest
+
+from dialog.conversation import OwnerKind
+from dialog.detection import GateKind, MoodClass
+from dialog.effects import Note
+from tests.dialog.kit import Talk
+
+
+@pytest.fixture
+def talk() -> Talk:
+    return Talk()
+
+
+@pytest.fixture
+def asked() -> Talk:
+    """A client who is asked which service."""
+    talk = Talk()
+    talk.means("хочу записаться", intent="book")
+    assert talk.place == "request:service"
+    return talk
+
+
+def test_opening_the_chat_greets_once(talk: Talk) -> None:
+    talk.opens()
+    assert (talk.route, talk.keys, talk.place) == ("opened", ["hello"], "answers:menu")
+    talk.opens()
+    assert (talk.route, talk.keys) == ("opened_again", [])
+
+
+def test_a_sure_answer_is_given_at_once(talk: Talk) -> None:
+    talk.means("где вы", answer="address")
+    assert (talk.route, talk.keys) == ("answer", ["answer.address"])
+    assert talk.said[0].reply.text == "Мы на Ленина, 5."
+
+
+def test_an_answer_that_is_gone_offers_a_person(talk: Talk) -> None:
+    talk.means("скидки?", answer="discounts")
+    assert (talk.route, talk.keys) == ("answer_gone", ["answer_gone"])
+    assert talk.labels == ["Позвать администратора"]
+
+
+def test_near_answers_become_buttons_with_something_else(talk: Talk) -> None:
+    talk.means("машина", near=["parking", "address", "unknown_key"])
+    assert (talk.route, talk.keys) == ("clarify", ["clarify"])
+    assert talk.labels == ["Парковка", "Адрес", "Другое", "Позвать администратора"]
+    talk.presses("Парковка")
+    assert talk.keys == ["answer.parking"]
+
+
+def test_something_else_asks_for_own_words(talk: Talk) -> None:
+    talk.means("машина", near=["parking"])
+    talk.presses("Другое")
+    assert (talk.route, talk.keys) == ("command_other", ["ask_other"])
+
+
+def test_three_misses_lead_to_a_person(talk: Talk) -> None:
+    routes = [talk.says(text).trace.route for text in ("ывапр", "щшгн", "юбьт")]
+    assert routes == ["not_understood", "not_understood", "misses"]
+    assert talk.owner is OwnerKind.WAITING
+    assert talk.handed.label == "misses"
+    noted = [e.kind for turn in talk.turns for e in turn.effects if isinstance(e, Note)]
+    assert noted == ["missed", "missed", "missed", "handed_over"]
+
+
+def test_an_understood_message_forgets_the_misses(talk: Talk) -> None:
+    talk.says("ывапр")
+    talk.says("щшгн")
+    talk.means("где вы", answer="address")
+    assert talk.conversation.state.misses == 0
+
+
+def test_an_intent_starts_its_flow(asked: Talk) -> None:
+    assert (asked.route, asked.keys) == ("intent_book", ["ask_service"])
+
+
+def test_a_question_with_a_flow_word_is_answered_first(talk: Talk) -> None:
+    talk.means("как записаться?", intent="book", answer="address")
+    assert talk.route == "answer"
+
+
+@pytest.mark.parametrize("intent", ["thanks", "bye"])
+def test_small_talk(talk: Talk, intent: str) -> None:
+    talk.means("спасибо", intent=intent)
+    assert (talk.route, talk.keys) == (intent, [intent])
+
+
+def test_a_greeting_opens_the_menu(talk: Talk) -> None:
+    talk.means("привет", intent="greet")
+    assert (talk.route, talk.keys, talk.place) == ("greet", ["hello"], "answers:menu")
+
+
+@pytest.mark.parametrize(
+    ("fired", "label", "reason", "priority"),
+    [
+        (GateKind.HUMAN, "human", "asked", 3),
+        (GateKind.REFUND, "claim", "gate", 1),
+        (GateKind.LEGAL, "claim", "gate", 1),
+        (GateKind.INJURY, "urgent", "gate", 1),
+        (GateKind.ABUSE, "upset", "gate", 2),
+    ],
+)
+def test_every_gate_hands_over(talk: Talk, fired: GateKind, label: str, reason: str, priority: int) -> None:
+    talk.means("верните деньги", gate=fired)
+    assert talk.route == f"gate_{fired}"
+    assert talk.owner is OwnerKind.WAITING
+    assert (talk.handed.label, talk.handed.reason, talk.handed.priority) == (label, reason, priority)
+    assert talk.keys == [f"handover_{label}+promise_later"]
+    if fired is not GateKind.HUMAN:
+        assert talk.handed.triggers[0].words == ("верните деньги",)
+
+
+@pytest.mark.parametrize(
+    ("mood", "label", "priority"),
+    [(MoodClass.UPSET, "upset", 2), (MoodClass.CLAIM, "claim", 1), (MoodClass.URGENT, "urgent", 1)],
+)
+def test_a_clear_mood_hands_over_with_its_evidence(talk: Talk, mood: MoodClass, label: str, priority: int) -> None:
+    talk.means("всё плохо", mood=0.9, label=mood)
+    assert (talk.route, talk.keys) == (f"mood_{label}", [f"handover_{label}+promise_later"])
+    assert (talk.handed.label, talk.handed.priority, talk.handed.reason) == (label, priority, "mood")
+    assert [reason.words for reason in talk.handed.triggers] == [("всё плохо",), ("-",)]
+
+
+def test_a_text_fills_the_step(asked: Talk) -> None:
+    asked.says("наращивание")
+    assert (asked.route, asked.place, asked.slots) == ("fills", "request:when", {"service": "наращивание"})
+
+
+def test_a_found_slot_fills_the_step(asked: Talk) -> None:
+    asked.means("на маникюр", service="manicure")
+    assert asked.slots == {"service": "manicure"}
+
+
+def test_a_typed_number_is_a_press(asked: Talk) -> None:
+    asked.says("2.")
+    assert (asked.route, asked.slots) == ("press", {"service": "haircut"})
+
+
+def test_a_typed_label_is_a_press(asked: Talk) -> None:
+    asked.says("  мАникюр! ")
+    assert (asked.route, asked.slots) == ("press", {"service": "manicure"})
+
+
+def test_a_wrong_answer_is_asked_again_and_the_third_calls_a_person(asked: Talk) -> None:
+    asked.says("маникюр")
+    asked.says("завтра")
+    assert asked.place == "request:phone"
+    asked.says("не скажу")
+    assert (asked.route, asked.keys) == ("reask", ["reask_phone+ask_phone"])
+    asked.says("зачем он вам")
+    asked.says("нет")
+    assert (asked.route, asked.owner) == ("misses", OwnerKind.WAITING)
+
+
+def test_a_lead_carries_what_was_gathered(asked: Talk) -> None:
+    asked.says("маникюр")
+    asked.says("в пятницу после шести")
+    asked.means("Анна, 8 912 345-67-89", phone="+79123456789", name="Анна")
+    assert asked.keys == ["lead_taken+promise_later"]
+    assert (asked.handed.label, asked.handed.priority) == ("lead", 3)
+    assert asked.handed.answers["wish"] == "в пятницу после шести"
+    assert asked.handed.answers["phone"] == "+79123456789"
+    assert asked.conversation.state.suspended is None
