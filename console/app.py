@@ -1,0 +1,110 @@
+"""The console put together: doors with their guards, answers, headers, live screens."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+
+from fastapi import FastAPI
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from console.accounts import Accounts
+from console.answers import install_answers
+from console.assets import Assets
+from console.card import Cards
+from console.cookies import Cookies
+from console.doorman import Doorman
+from console.frames import Frames
+from console.guard import policies_of, post_guard
+from console.headers import Headers
+from console.live import Live
+from console.parts import Parts
+from console.passwords import Passwords
+from console.policy import FILES, SOCKET, Door
+from console.render import Pages
+from console.routes import account, inbox, live, login, news, people, welcome
+from console.settings import ConsoleSettings
+from dialog.bus import Bus
+from dialog.clock import Clock, Dice
+from dialog.transcript import Transcript
+from handoff.desk import Desk
+
+_MOST_BODY = 64 * 1024
+DOORS: Sequence[Door] = (
+    *login.DOORS,
+    *welcome.DOORS,
+    *account.DOORS,
+    *people.DOORS,
+    *inbox.DOORS,
+    *news.DOORS,
+    *live.DOORS,
+)
+
+
+class Console:
+    """An ASGI application to mount. Its live screens work while ``running()`` does."""
+
+    def __init__(self, app: FastAPI, front: ASGIApp, live: Live) -> None:
+        self.app = app
+        self._front = front
+        self._live = live
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._front(scope, receive, send)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Follow the event stream while the block runs: a mounted application has no lifespan of its own."""
+        async with self._live.running():
+            yield
+
+
+def create_console(
+    *,
+    settings: ConsoleSettings,
+    accounts: Accounts,
+    desk: Desk,
+    transcript: Transcript,
+    cards: Cards,
+    bus: Bus,
+    clock: Clock,
+    dice: Dice,
+    doors: Sequence[Door] = DOORS,
+) -> Console:
+    """Build the console. Raises UnguardedRoute when a route has no policy."""
+    assets, cookies = Assets(), Cookies(secure=settings.secure)
+    live = Live(
+        desk=desk, frames=Frames(desk, transcript), accounts=accounts, bus=bus, clock=clock, limits=settings.sessions
+    )
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, max_body_size=_MOST_BODY)
+    app.state.parts = Parts(
+        settings=settings,
+        accounts=accounts,
+        desk=desk,
+        transcript=transcript,
+        cards=cards,
+        clock=clock,
+        dice=dice,
+        passwords=Passwords(settings.hash_cost),
+        cookies=cookies,
+        assets=assets,
+        pages=Pages(settings, assets, cookies),
+        live=live,
+    )
+    install_answers(app)
+    doorman = Doorman(settings=settings, accounts=accounts, cookies=cookies, clock=clock, dice=dice)
+    _hang_doors(app, doors, doorman)
+    app.router.routes.append(Mount("/static", app=assets, name="static"))
+    post_guard(app.routes[-1], FILES, doorman)
+    policies_of(app.routes)
+    return Console(app, Headers(app, https=settings.secure), live)
+
+
+def _hang_doors(app: FastAPI, doors: Sequence[Door], doorman: Doorman) -> None:
+    for door in doors:
+        if door.method == SOCKET:
+            app.add_api_websocket_route(door.path, door.handler)
+        else:
+            app.add_api_route(door.path, door.handler, methods=[door.method], response_model=None)
+        post_guard(app.routes[-1], door.policy, doorman)

@@ -1,0 +1,113 @@
+"""What browsers may send: nothing but these fields, of these shapes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from console.roles import Role
+
+_MOST_ID = 2**62
+_KEPT_CONTROLS = "\n\t"
+_LOGIN = re.compile(r"[\w.@+\-]{3,64}")
+
+
+def _clean(text: str) -> str:
+    """Without control characters (NUL cannot be stored), composed, trimmed."""
+    kept = (sign for sign in text if sign in _KEPT_CONTROLS or unicodedata.category(sign) != "Cc")
+    return unicodedata.normalize("NFC", "".join(kept)).strip()
+
+
+def _not_empty(text: str) -> str:
+    if not text:
+        raise ValueError("empty")
+    return text
+
+
+def _login(text: str) -> str:
+    if not _LOGIN.fullmatch(text):
+        raise ValueError("login")
+    return text.casefold()
+
+
+Clean = AfterValidator(_clean)
+Name = Annotated[str, Field(max_length=60), Clean, AfterValidator(_not_empty)]
+Login = Annotated[str, Field(max_length=64), Clean, AfterValidator(_login)]
+Password = Annotated[str, Field(min_length=1, max_length=128)]
+Epoch = Annotated[int, Field(ge=0, le=_MOST_ID)]
+ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+ReplyText = Annotated[str, Field(max_length=4000), Clean, AfterValidator(_not_empty)]
+
+
+class Form(BaseModel):
+    """Strict: a number is no text, an unknown field is an error."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class LoginForm(Form):
+    """Who and by what password; any login text is tested, so that answers do not tell logins apart."""
+
+    login: Annotated[str, Field(max_length=64), Clean, AfterValidator(_not_empty)]
+    password: Password
+    next: Annotated[str, Field(max_length=300)] = ""
+
+
+class WelcomeForm(Form):
+    """A newcomer by a one-time link. ``name`` and ``login`` are empty when only the password is set anew."""
+
+    name: Annotated[str, Field(max_length=60), Clean] = ""
+    login: Annotated[str, Field(max_length=64), Clean] = ""
+    password: Password
+
+
+class NewPersonForm(Form):
+    """The two that a new person must choose."""
+
+    name: Name
+    login: Login
+
+
+class PasswordForm(Form):
+    """Changing one's own password."""
+
+    old: Password
+    new: Password
+
+
+class InviteForm(Form):
+    """Somebody new. ``name`` only helps to tell open links apart."""
+
+    role: Annotated[Role, Field(strict=False)]
+    name: Annotated[str, Field(max_length=60), Clean] = ""
+
+
+class ClaimForm(Form):
+    """``epoch`` is the ownership as the screen knew it."""
+
+    epoch: Epoch
+
+
+class ReplyForm(Form):
+    """``client_id`` makes a repeat harmless."""
+
+    text: ReplyText
+    client_id: ClientId
+    epoch: Epoch
+
+
+class ReturnForm(Form):
+    """Back to the bot: its old step, the menu, or without a word."""
+
+    choice: Literal["step", "menu", "silent"]
+    client_id: ClientId
+    epoch: Epoch
+
+
+class SeenForm(Form):
+    """Everything up to this line of "what's new" was seen."""
+
+    news_id: Annotated[int, Field(ge=0, le=_MOST_ID)]

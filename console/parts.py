@@ -1,0 +1,51 @@
+"""All that the console is put together from, and how a handler reaches it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from console.accounts import Accounts
+from console.assets import Assets
+from console.card import Cards
+from console.cookies import Cookies
+from console.live import Live
+from console.passwords import Passwords
+from console.render import Pages
+from console.settings import ConsoleSettings
+from console.visit import Visit, visit_of
+from dialog.clock import Clock, Dice
+from dialog.transcript import Transcript
+from handoff.desk import Desk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """One of each. ``assets.version`` is also the version of the JSON that pages and scripts speak."""
+
+    settings: ConsoleSettings
+    accounts: Accounts
+    desk: Desk
+    transcript: Transcript
+    cards: Cards
+    clock: Clock
+    dice: Dice
+    passwords: Passwords
+    cookies: Cookies
+    assets: Assets
+    pages: Pages
+    live: Live
+
+
+def _parts(connection: HTTPConnection) -> Parts:
+    parts: Parts = connection.app.state.parts
+    return parts
+
+
+With = Annotated[Parts, Depends(_parts)]
+"""A handler's parameter that receives the parts."""
+Came = Annotated[Visit, Depends(visit_of)]
+"""A handler's parameter that receives the visit."""

@@ -1,0 +1,81 @@
+"""One's own account: where one is logged in, one's password; and the pages that every role has."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from console.answers import answer
+from console.doorman import is_alive
+from console.forms import PasswordForm
+from console.parts import Came, With
+from console.passwords import weakness
+from console.policy import STAFF, Door
+from console.refusals import N_, Refusal, not_found
+from console.routes.login import home
+
+
+async def first_page(request: Request, visit: Came) -> Response:
+    """Send everybody to the first page of their role."""
+    return RedirectResponse(request.scope.get("root_path", "") + home(visit.user), status_code=303)
+
+
+async def today_page(request: Request, parts: With, visit: Came) -> Response:
+    """The first page of those who have no inbox: it says so honestly."""
+    return parts.pages.show(request, visit, "today.html")
+
+
+async def account_page(request: Request, parts: With, visit: Came) -> Response:
+    """One's sessions and password."""
+    sessions = [
+        session
+        for session in await parts.accounts.sessions_of(visit.user.id)
+        if is_alive(session, parts.settings.sessions, visit.now)
+    ]
+    return parts.pages.show(request, visit, "account.html", sessions=sessions, current=visit.session)
+
+
+async def whoami(parts: With, visit: Came) -> Response:
+    """Whether the session still lives: a screen whose socket was refused asks this before it tries again."""
+    return answer({"user": visit.user.id, "role": visit.user.role.value, "version": parts.assets.version})
+
+
+async def end_session(parts: With, visit: Came, session_id: int) -> Response:
+    """End one of one's own sessions."""
+    mine = {session.id: session for session in await parts.accounts.sessions_of(visit.user.id)}
+    if session_id not in mine or not await parts.accounts.end_session(visit.user.id, session_id, visit.now):
+        raise not_found()
+    parts.live.end_sessions([mine[session_id].token_hash])
+    return answer({})
+
+
+async def change_password(parts: With, visit: Came, form: PasswordForm) -> Response:
+    """A new password; every other session of the person ends."""
+    keys = (f"login:{visit.user.login}",)
+    wait = await parts.accounts.attempt(keys, parts.settings.guesses, visit.now)
+    if wait > 0:
+        message = N_("Too many attempts. Try again in %(seconds)s s.")
+        raise Refusal(429, "wait", message, values={"seconds": max(1, round(wait))}, retry_after=wait)
+    if not await parts.passwords.matches(visit.user.password_hash, form.old):
+        wrong = N_("This is not your current password.")
+        raise Refusal(403, "password", wrong, fields={"old": wrong})
+    await parts.accounts.forgive(keys, visit.now)
+    weak = weakness(form.new, visit.user.name, visit.user.login)
+    if weak:
+        raise Refusal(422, "weak", weak, fields={"new": weak})
+    sessions = await parts.accounts.sessions_of(visit.user.id)
+    hashed = await parts.passwords.hash(form.new)
+    await parts.accounts.set_password(visit.user.id, hashed, visit.key, visit.now)
+    parts.live.end_sessions(session.token_hash for session in sessions if session.token_hash != visit.key)
+    await parts.accounts.note(visit.user.id, "password changed", "", visit.address, visit.now)
+    return answer({})
+
+
+DOORS = (
+    Door(method="GET", path="/", policy=STAFF, handler=first_page),
+    Door(method="GET", path="/today", policy=STAFF, handler=today_page),
+    Door(method="GET", path="/account", policy=STAFF, handler=account_page),
+    Door(method="GET", path="/api/session", policy=STAFF, handler=whoami),
+    Door(method="POST", path="/api/account/sessions/{session_id}/end", policy=STAFF, handler=end_session),
+    Door(method="POST", path="/api/account/password", policy=STAFF, handler=change_password),
+)

@@ -1,0 +1,42 @@
+"""What happened while nobody looked: leads, upset clients, missed questions, what could not be processed."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from console.answers import answer
+from console.forms import SeenForm
+from console.parts import Came, With
+from console.policy import INBOX, Door
+from console.wire import news_json, sight_of
+
+_MOST = 100
+
+
+async def news_page(request: Request, parts: With, visit: Came) -> Response:
+    """The page; what is above the last visit's mark stands out."""
+    seen = await parts.accounts.news_seen(visit.user.id)
+    sight = sight_of(visit.role)
+    lines = [news_json(line, sight) for line in await parts.desk.news(0, _MOST)]
+    return parts.pages.show(request, visit, "news.html", state={"seen": seen, "news": lines})
+
+
+async def see_news(parts: With, visit: Came, form: SeenForm) -> Response:
+    """Move one's own mark up to a line that was shown."""
+    newest = max((line.id for line in await parts.desk.news(0, 1)), default=0)
+    await parts.accounts.see_news(visit.user.id, min(form.news_id, newest))
+    return answer({})
+
+
+async def news_count(parts: With, visit: Came) -> Response:
+    """How many lines are new, for the badge."""
+    seen = await parts.accounts.news_seen(visit.user.id)
+    return answer({"count": len(await parts.desk.news(seen, _MOST))})
+
+
+DOORS = (
+    Door(method="GET", path="/news", policy=INBOX, handler=news_page),
+    Door(method="GET", path="/api/news/count", policy=INBOX, handler=news_count),
+    Door(method="POST", path="/api/news/seen", policy=INBOX, handler=see_news),
+)

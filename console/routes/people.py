@@ -1,0 +1,107 @@
+"""The people of the salon: who may come in, open links, shutting somebody out within a second."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from console.accounts import LastOwner, User
+from console.answers import answer
+from console.forms import InviteForm
+from console.parts import Came, Parts, With
+from console.policy import PEOPLE, Door
+from console.refusals import N_, Refusal, forbidden, not_found
+from console.roles import Role, may_manage
+from console.visit import Visit, token_hash
+from dialog.ids import UserId
+
+
+async def people_page(request: Request, parts: With, visit: Came) -> Response:
+    """Everybody and the open links."""
+    return parts.pages.show(
+        request,
+        visit,
+        "people.html",
+        people=await parts.accounts.users(),
+        invites=await parts.accounts.invites(visit.now),
+        roles=[role for role in Role if may_manage(visit.user.role, role)],
+        may_manage=may_manage,
+    )
+
+
+async def invite(request: Request, parts: With, visit: Came, form: InviteForm) -> Response:
+    """Make a one-time link; it is shown this once and never again."""
+    if not may_manage(visit.user.role, form.role):
+        raise forbidden()
+    return await _link(request, parts, visit, form.role, form.name, None)
+
+
+async def renew_password(request: Request, parts: With, visit: Came, user_id: int) -> Response:
+    """A one-time link by which somebody sets a new password."""
+    user = await _managed(parts, visit, user_id)
+    return await _link(request, parts, visit, user.role, user.name, user.id)
+
+
+async def cancel_invite(parts: With, visit: Came, invite_id: int) -> Response:
+    """Make an open link worthless."""
+    found = next((link for link in await parts.accounts.invites(visit.now) if link.id == invite_id), None)
+    if found is None or not may_manage(visit.user.role, found.role):
+        raise not_found()
+    await parts.accounts.cancel_invite(found.id, visit.now)
+    await parts.accounts.note(visit.user.id, "invite cancelled", f"invite {found.id}", visit.address, visit.now)
+    return answer({})
+
+
+async def disable(parts: With, visit: Came, user_id: int) -> Response:
+    """Shut a person out: sessions and open screens end now."""
+    user = await _managed(parts, visit, user_id)
+    if user.id == visit.user.id:
+        raise Refusal(409, "self", N_("You cannot shut yourself out."))
+    sessions = await parts.accounts.sessions_of(user.id)
+    try:
+        await parts.accounts.disable(user.id, visit.now)
+    except LastOwner:
+        raise Refusal(409, "last", N_("The salon needs at least one owner.")) from None
+    parts.live.end_sessions([session.token_hash for session in sessions])
+    await parts.accounts.note(visit.user.id, "disabled", f"user {user.id}", visit.address, visit.now)
+    return answer({})
+
+
+async def enable(parts: With, visit: Came, user_id: int) -> Response:
+    """Let a person in again."""
+    user = await _managed(parts, visit, user_id)
+    await parts.accounts.enable(user.id, visit.now)
+    await parts.accounts.note(visit.user.id, "enabled", f"user {user.id}", visit.address, visit.now)
+    return answer({})
+
+
+async def _managed(parts: Parts, visit: Visit, user_id: int) -> User:
+    user = await parts.accounts.user(UserId(user_id)) if 0 < user_id < 2**62 else None
+    if user is None:
+        raise not_found()
+    if not may_manage(visit.user.role, user.role):
+        raise forbidden()
+    return user
+
+
+async def _link(
+    request: Request, parts: Parts, visit: Visit, role: Role, name: str, user_id: UserId | None
+) -> Response:
+    token = parts.dice.seed() + parts.dice.seed()
+    expires = visit.now + parts.settings.invite_life
+    made = await parts.accounts.add_invite(
+        token_hash(token), role, name, visit.user.id, user_id, expires, visit.now
+    )
+    await parts.accounts.note(visit.user.id, "invited", f"invite {made.id}", visit.address, visit.now)
+    base = parts.settings.origin or f"{request.url.scheme}://{request.url.netloc}"
+    return answer({"link": f"{base}{request.scope.get('root_path', '')}/welcome/{token}"})
+
+
+DOORS = (
+    Door(method="GET", path="/people", policy=PEOPLE, handler=people_page),
+    Door(method="POST", path="/api/people/invites", policy=PEOPLE, handler=invite),
+    Door(method="POST", path="/api/people/invites/{invite_id}/cancel", policy=PEOPLE, handler=cancel_invite),
+    Door(method="POST", path="/api/people/{user_id}/password", policy=PEOPLE, handler=renew_password),
+    Door(method="POST", path="/api/people/{user_id}/disable", policy=PEOPLE, handler=disable),
+    Door(method="POST", path="/api/people/{user_id}/enable", policy=PEOPLE, handler=enable),
+)

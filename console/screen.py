@@ -1,0 +1,48 @@
+"""One open screen: frames wait here until its socket takes them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from console.frames import Frame
+from console.roles import Role
+from console.wire import sight_of
+
+GONE = 4401
+"""The session has ended: log in again."""
+SLOW = 4408
+"""The screen did not keep up: connect again and catch up."""
+_MOST_WAITING = 256
+
+
+class Screen:
+    """``key`` is the hash of the session behind it."""
+
+    def __init__(self, key: str, role: Role) -> None:
+        self.key = key
+        self.role = role
+        self._sight = sight_of(role)
+        self._queue: asyncio.Queue[bytes | int] = asyncio.Queue()
+
+    def put(self, frames: Sequence[Frame]) -> bool:
+        """Queue ``frames``. False: too many wait already."""
+        if self._queue.qsize() + len(frames) > _MOST_WAITING:
+            return False
+        for frame in frames:
+            self._queue.put_nowait(self.body(frame))
+        return True
+
+    def body(self, frame: Frame) -> bytes:
+        """The frame as this screen may see it."""
+        return frame.body(self._sight)
+
+    def shut(self, code: int) -> None:
+        """Let the socket close with ``code``, throwing away what waits."""
+        while not self._queue.empty():
+            self._queue.get_nowait()
+        self._queue.put_nowait(code)
+
+    async def next(self) -> bytes | int:
+        """The next frame, or the code to close with."""
+        return await self._queue.get()

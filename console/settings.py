@@ -1,0 +1,65 @@
+"""What the console must be told: addresses, keys, the salon's zone, limits of sessions and of guessing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionLimits:
+    """How long a session lives: unused, at all, and how often its use is written down."""
+
+    idle: timedelta = timedelta(hours=12)
+    absolute: timedelta = timedelta(days=7)
+    note_every: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuessLimits:
+    """``free`` wrong passwords are let through; then each one doubles the wait from ``first`` up to ``most`` seconds.
+
+    Counts are forgotten after ``forget`` seconds without a try.
+    """
+
+    free: int = 5
+    first: float = 15.0
+    most: float = 900.0
+    forget: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HashCost:
+    """Cost of argon2id: passes, KiB of memory, lanes (the second recommendation of RFC 9106)."""
+
+    passes: int = 3
+    memory: int = 65536
+    lanes: int = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleSettings:
+    """``secret``: 32 random bytes that outlive a restart. ``public_url`` empty: any address the browser used."""
+
+    secret: bytes
+    public_url: str = ""
+    trusted_proxies: tuple[str, ...] = ()
+    salon_name: str = ""
+    zone: str = "Europe/Moscow"
+    language: str = "ru"
+    sessions: SessionLimits = field(default_factory=SessionLimits)
+    guesses: GuessLimits = field(default_factory=GuessLimits)
+    hash_cost: HashCost = field(default_factory=HashCost)
+    invite_life: timedelta = timedelta(days=3)
+
+    @property
+    def secure(self) -> bool:
+        """Whether people come over https."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the public address; empty when none is set."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
