@@ -91,8 +91,14 @@ class Accounts(Protocol):
         ...
 
     async def add_invite(
-        self, token_hash: str, role: Role, name: str, by: UserId | None, user_id: UserId | None,
-        expires_at: datetime, now: datetime,
+        self,
+        token_hash: str,
+        role: Role,
+        name: str,
+        by: UserId | None,
+        user_id: UserId | None,
+        expires_at: datetime,
+        now: datetime,
     ) -> Invite:
         """Make a one-time link. ``by`` None: made at the first start."""
         ...
@@ -116,9 +122,7 @@ class Accounts(Protocol):
         """
         ...
 
-    async def open_session(
-        self, user_id: UserId, token_hash: str, address: str, browser: str, now: datetime
-    ) -> None:
+    async def open_session(self, user_id: UserId, token_hash: str, address: str, browser: str, now: datetime) -> None:
         """Store a new session."""
         ...
 

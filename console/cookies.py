@@ -41,6 +41,4 @@ class Cookies:
         self._set(response, self._session, "", 0)
 
     def _set(self, response: Response, name: str, value: str, seconds: int | None) -> None:
-        response.set_cookie(
-            name, value, max_age=seconds, path="/", secure=self._secure, httponly=True, samesite="lax"
-        )
+        response.set_cookie(name, value, max_age=seconds, path="/", secure=self._secure, httponly=True, samesite="lax")

@@ -98,5 +98,3 @@ class Doorman:
 
 def _one_of(value: str | None, known: tuple[str, ...], default: str) -> str:
     return value if value in known else default
-
-

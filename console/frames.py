@@ -47,7 +47,7 @@ class Frame:
 
 
 class Frames:
-    """Turns events into frames: of many about one conversation only the last matters, frames show the state as it is."""
+    """Turns events into frames. Frames show the state as it is: of many about one conversation the last is enough."""
 
     def __init__(self, desk: Desk, transcript: Transcript) -> None:
         self._desk = desk

@@ -45,12 +45,10 @@ def translate(language: str, message: str, values: Mapping[str, object] | None =
 @cache
 def script_words(language: str) -> Mapping[str, str | tuple[str, ...]]:
     """What the scripts say, by msgid: a text, or the plural forms in the catalogue's order."""
-    return {
-        _msgid(message.id): message.string
-        for message in catalogue(language)
-        if message.id and any(place.endswith(".js") for place, _ in message.locations)
-    }
-
-
-def _msgid(key: str | list[str] | tuple[str, ...]) -> str:
-    return key if isinstance(key, str) else key[0]
+    found: dict[str, str | tuple[str, ...]] = {}
+    for message in catalogue(language):
+        if message.id and any(place.endswith(".js") for place, _ in message.locations):
+            msgid = message.id if isinstance(message.id, str) else message.id[0]
+            text = message.string or ""
+            found[msgid] = text if isinstance(text, str) else tuple(text)
+    return found

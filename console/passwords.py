@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from functools import cache
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def weakness(password: str, *own: str) -> str:
 
 
 def _is_run(plain: str) -> bool:
-    steps = {ord(after) - ord(before) for before, after in zip(plain, plain[1:], strict=False)}
+    steps = {ord(after) - ord(before) for before, after in itertools.pairwise(plain)}
     return len(steps) == 1
 
 

@@ -12,7 +12,6 @@ from console.parts import Came, Parts, With
 from console.policy import INBOX, SOCKET, Door
 from console.screen import Screen
 
-
 _MALFORMED = 4400
 _FIRST_WORD = 10.0
 """Seconds in which a screen has to say how far it has read."""
@@ -94,4 +93,3 @@ async def _text(socket: WebSocket) -> str:
 
 
 DOORS = (Door(method=SOCKET, path="/ws", policy=INBOX, handler=live),)
-

@@ -89,9 +89,7 @@ async def _link(
 ) -> Response:
     token = parts.dice.seed() + parts.dice.seed()
     expires = visit.now + parts.settings.invite_life
-    made = await parts.accounts.add_invite(
-        token_hash(token), role, name, visit.user.id, user_id, expires, visit.now
-    )
+    made = await parts.accounts.add_invite(token_hash(token), role, name, visit.user.id, user_id, expires, visit.now)
     await parts.accounts.note(visit.user.id, "invited", f"invite {made.id}", visit.address, visit.now)
     base = parts.settings.origin or f"{request.url.scheme}://{request.url.netloc}"
     return answer({"link": f"{base}{request.scope.get('root_path', '')}/welcome/{token}"})

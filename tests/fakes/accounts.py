@@ -86,9 +86,7 @@ class FakeAccounts:
         now: datetime,
     ) -> Invite:
         await self._write()
-        link = Invite(
-            id=self._id(), role=role, name=name, created_at=now, expires_at=expires_at, user_id=user_id
-        )
+        link = Invite(id=self._id(), role=role, name=name, created_at=now, expires_at=expires_at, user_id=user_id)
         self._invites[token_hash] = link
         return link
 
@@ -128,9 +126,7 @@ class FakeAccounts:
         self._users[user.id] = user
         return user
 
-    async def open_session(
-        self, user_id: UserId, token_hash: str, address: str, browser: str, now: datetime
-    ) -> None:
+    async def open_session(self, user_id: UserId, token_hash: str, address: str, browser: str, now: datetime) -> None:
         await self._write()
         self._sessions[token_hash] = Session(
             id=self._id(),

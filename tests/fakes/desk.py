@@ -106,9 +106,7 @@ class FakeDesk:
             last_seq=0,
             epoch=0,
         )
-        card = ClientCard(
-            name=name, phone=phone, phone_verified=False, channel=channel, language="ru", first_at=at
-        )
+        card = ClientCard(name=name, phone=phone, phone_verified=False, channel=channel, language="ru", first_at=at)
         self._talks[number] = _Talk(item=item, card=card)
         return number
 
@@ -208,9 +206,7 @@ class FakeDesk:
         item = self._talks[conversation_id].item
         if item.epoch != epoch or item.owner == "human":
             raise Conflict("taken", item.owner_id)
-        self.change(
-            conversation_id, owner="human", owner_id=user, owner_name=self._names[user], epoch=epoch + 1
-        )
+        self.change(conversation_id, owner="human", owner_id=user, owner_name=self._names[user], epoch=epoch + 1)
         await self._happen("claimed", conversation_id, now)
         return epoch + 1
 
@@ -221,9 +217,7 @@ class FakeDesk:
         if client_id in self._known:
             return replace(self._known[client_id], fresh=False)
         self._check_mine(conversation_id, user, epoch)
-        seq = await self.say(
-            conversation_id, "manager", text, now, author_name=self._names[user], event_key=client_id
-        )
+        seq = await self.say(conversation_id, "manager", text, now, author_name=self._names[user], event_key=client_id)
         accepted = Accepted(
             inbox_id=InboxId(len(self._known) + 1), conversation_id=conversation_id, fresh=True, shown_seq=seq
         )
@@ -308,8 +302,6 @@ class FakeDesk:
     async def _happen(self, kind: str, number: ConversationId | None, at: datetime) -> None:
         body = {"public_id": self._talks[number].item.public_id} if number else {}
         self._events.append(
-            ScreenEvent(
-                seq=len(self._events) + 1, kind=kind, conversation_id=number, body=body, created_at=at
-            )
+            ScreenEvent(seq=len(self._events) + 1, kind=kind, conversation_id=number, body=body, created_at=at)
         )
         await self._bus.publish(EVENTS)

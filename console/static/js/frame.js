@@ -1,0 +1,51 @@
+// What every page has: theme, language, going out, badges on the rail.
+
+import { get, post } from './api.js';
+import { state } from './words.js';
+
+const YEAR = 31536000;
+
+/** Remember a wish in a cookie, so that the very first paint obeys it. */
+function wish(name, value) {
+  const secure = location.protocol === 'https:' ? '; secure' : '';
+  document.cookie = `${name}=${value}; path=/; max-age=${YEAR}; samesite=lax${secure}`;
+}
+
+function isDark() {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen ? chosen === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+}
+
+export function wakeFrame() {
+  for (const button of document.querySelectorAll('[data-language]')) {
+    button.addEventListener('click', () => {
+      wish('zabota-language', button.dataset.language);
+      location.reload();
+    });
+  }
+  document.querySelector('[data-theme-switch]')?.addEventListener('click', () => {
+    const theme = isDark() ? 'light' : 'dark';
+    document.documentElement.dataset.theme = theme;
+    wish('zabota-theme', theme);
+  });
+  document.querySelector('[data-log-out]')?.addEventListener('click', async () => {
+    await post('/api/logout');
+    location.assign(`${state.root}/login`);
+  });
+}
+
+/** Show a number on the rail; none when it is 0. */
+export function badge(name, count) {
+  const node = document.querySelector(`[data-badge="${name}"]`);
+  if (!node) return;
+  node.hidden = count < 1;
+  node.textContent = count > 99 ? '99+' : String(count);
+}
+
+/** Ask for the numbers once, on pages that are not live. */
+export async function countBadges() {
+  if (!document.querySelector('[data-badge]')) return;
+  const [box, news] = await Promise.all([get('/api/inbox?box=waiting'), get('/api/news/count')]);
+  badge('waiting', box.counts.waiting);
+  badge('news', news.count);
+}

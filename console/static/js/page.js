@@ -1,0 +1,56 @@
+// Pages that are not live: forms, buttons that do one thing, times.
+
+import { Fault, post } from './api.js';
+import { browserName } from './browser.js';
+import { wakeForms } from './forms.js';
+import { countBadges, wakeFrame } from './frame.js';
+import { full } from './time.js';
+import { t } from './words.js';
+import { toast } from './toast.js';
+
+async function act(button) {
+  if (button.dataset.sure && !window.confirm(button.dataset.sure)) return;
+  button.disabled = true;
+  try {
+    const data = await post(button.dataset.post || button.dataset.postLink);
+    if (data.link) showLink(data.link);
+    else location.reload();
+  } catch (fault) {
+    if (!(fault instanceof Fault)) throw fault;
+    toast(fault.message);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function showLink(link) {
+  const made = document.querySelector('[data-made]');
+  made.hidden = false;
+  const input = made.querySelector('[data-link]');
+  input.value = link;
+  made.scrollIntoView({ block: 'center' });
+  input.focus();
+  input.select();
+}
+
+async function copy() {
+  const input = document.querySelector('[data-link]');
+  try {
+    await navigator.clipboard.writeText(input.value);
+    toast(t('Copied'));
+  } catch {
+    input.select();
+    toast(t('Press Ctrl+C to copy'));
+  }
+}
+
+wakeFrame();
+wakeForms();
+countBadges().catch((fault) => toast(fault.message));
+for (const node of document.querySelectorAll('[data-time]')) node.textContent = full(node.dataset.time);
+for (const node of document.querySelectorAll('[data-browser]')) node.textContent = browserName(node.dataset.browser);
+for (const node of document.querySelectorAll('[data-post], [data-post-link]')) {
+  node.addEventListener('click', () => act(node));
+}
+document.addEventListener('link', (event) => showLink(event.detail));
+document.querySelector('[data-copy]')?.addEventListener('click', copy);

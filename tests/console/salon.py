@@ -1,0 +1,126 @@
+"""A console on fakes, and people who come to it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+
+from console.accounts import User
+from console.app import DOORS, Console, create_console
+from console.first_owner import first_owner_path
+from console.policy import Door
+from console.roles import Role
+from console.settings import ConsoleSettings, GuessLimits, HashCost
+from console.visit import token_hash
+from tests.fakes.accounts import FakeAccounts
+from tests.fakes.desk import FakeBus, FakeDesk
+from tests.fakes.moments import FakeClock, FakeDice
+
+ORIGIN = "http://salon.test"
+PASSWORD = "рыжий кот спит до обеда"
+CHEAP = HashCost(passes=1, memory=64, lanes=1)
+
+
+@dataclass(slots=True)
+class Salon:
+    """Everything behind one console."""
+
+    public_url: str = ""
+    guesses: GuessLimits = field(default_factory=GuessLimits)
+    doors: tuple[Door, ...] = tuple(DOORS)
+    proxies: tuple[str, ...] = ()
+    accounts: FakeAccounts = field(default_factory=FakeAccounts)
+    bus: FakeBus = field(default_factory=FakeBus)
+    clock: FakeClock = field(default_factory=FakeClock)
+    dice: FakeDice = field(default_factory=FakeDice)
+    desk: FakeDesk = field(init=False)
+    settings: ConsoleSettings = field(init=False)
+    console: Console = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.desk = FakeDesk(self.bus)
+        self.settings = ConsoleSettings(
+            secret=b"s" * 32,
+            public_url=self.public_url,
+            salon_name="Лилия",
+            hash_cost=CHEAP,
+            guesses=self.guesses,
+            trusted_proxies=self.proxies,
+        )
+        self.console = create_console(
+            settings=self.settings,
+            accounts=self.accounts,
+            desk=self.desk,
+            transcript=self.desk,
+            cards=self.desk,
+            bus=self.bus,
+            clock=self.clock,
+            dice=self.dice,
+            doors=self.doors,
+        )
+
+    def app(self) -> Starlette:
+        """The console mounted as bots mounts it, with its live screens running."""
+
+        def lifespan(_: Starlette) -> object:
+            return self.console.running()
+
+        return Starlette(routes=[Mount("/console", app=self.console)], lifespan=lifespan)  # type: ignore[arg-type]
+
+    async def hire(self, role: Role, name: str = "", login: str = "") -> User:
+        """A person with the usual password, made behind the console's back."""
+        token = self.dice.seed()
+        now = self.clock.now()
+        await self.accounts.add_invite(token_hash(token), role, "", None, None, now + timedelta(days=1), now)
+        hashed = await self.console.app.state.parts.passwords.hash(PASSWORD)
+        login = login or role.value
+        user = await self.accounts.join(token_hash(token), name or login.title(), login, hashed, now)
+        self.desk.person(user.id, user.name)
+        return user
+
+    async def owner_path(self) -> str | None:
+        """The path of the owner's one-time link."""
+        return await first_owner_path(self.accounts, self.settings, self.clock, self.dice)
+
+
+class Browser:
+    """A browser in front of the console: keeps cookies, sends the page's token and origin."""
+
+    def __init__(self, client: TestClient, origin: str = ORIGIN) -> None:
+        self.client = client
+        self.origin = origin
+        self.csrf = ""
+
+    def open(self, path: str, **kwargs: object) -> str:
+        """A page's text, after remembering its token."""
+        response = self.client.get(f"/console{path}", **kwargs)  # type: ignore[arg-type]
+        self.csrf = csrf_of(response.text) or self.csrf
+        return str(response.text)
+
+    def get(self, path: str) -> object:
+        """A call that changes nothing."""
+        return self.client.get(f"/console{path}")
+
+    def headers(self) -> dict[str, str]:
+        """What our own pages send."""
+        return {"x-csrf": self.csrf, "origin": self.origin, "sec-fetch-site": "same-origin"}
+
+    def log_in(self, login: str, password: str = PASSWORD) -> int:
+        """Come in by the form; the status of the answer."""
+        self.open("/login")
+        body = {"login": login, "password": password}
+        status = self.client.post("/console/api/login", json=body, headers=self.headers()).status_code
+        if status == 200:
+            self.open("/account")
+        return status
+
+
+def csrf_of(page: str) -> str:
+    """The token in a page's state."""
+    found = re.search(r"&#34;csrf&#34;:&#34;([0-9a-f]{64})&#34;", page)
+    return found.group(1) if found else ""
