@@ -1,0 +1,22 @@
+"""What the command line says, from its data file."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from dialog.template import Template
+
+
+@cache
+def _texts() -> dict[str, Template]:
+    path = Path(__file__).with_name("messages.ru.yaml")
+    loaded: dict[str, str] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {key: Template.compile(text, "ru") for key, text in loaded.items()}
+
+
+def message(key: str, **values: str | int) -> str:
+    """The message ``key`` with its values."""
+    return _texts()[key].render(values)
