@@ -1,0 +1,232 @@
+"""The rules in force: flows, texts, answers, salon and settings as snapshots that are replaced, never changed."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import yaml
+from booking.documents import salon_from_documents
+from booking.facts import Facts
+
+from booking.salon import Salon
+from bots.answerer import SalonView
+from bots.flow_library import COMMON, actions
+from config.registry import Value
+from dialog.bus import RULES, Bus
+from dialog.detection import Detector
+from dialog.engine_settings import EngineSettings
+from dialog.errors import StoreBusy
+from dialog.flow import Flow
+from dialog.flow_source import Surroundings, compile_flow
+from dialog.journal import Journal
+from dialog.rulebook import Rulebook
+from dialog.template import Template
+from dialog.texts import Texts
+
+LANGUAGES = ("ru", "en")
+DEFAULT_LANGUAGE = "ru"
+SOURCES = frozenset({"categories", "popular_services"})
+PROMISE_WORDS = Path(__file__).parent.parent / "config" / "promise.yaml"
+
+
+class Stored(Protocol):
+    """One stored revision of a document."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def revision(self) -> int: ...
+    @property
+    def body(self) -> Mapping[str, Any]: ...
+
+
+class RevisionReader(Protocol):
+    """The read side of the revision store."""
+
+    async def heads(self) -> Sequence[Stored]:
+        """The published revision of every document."""
+        ...
+
+    async def all_of(self, kind: str) -> Sequence[Stored]:
+        """Every revision of a kind."""
+        ...
+
+    async def stamp(self) -> str:
+        """Changes whenever a head or a setting changes. Cheap."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesInForce:
+    """One snapshot: everything that is compiled from the stored documents."""
+
+    stamp: str
+    rulebook: Rulebook
+    view: SalonView
+    detector: Detector
+
+
+class LiveRules:
+    """Holds the newest snapshot; rebuilds it beside the event loop when something was published."""
+
+    def __init__(
+        self,
+        *,
+        revisions: RevisionReader,
+        settings: Callable[[], Any],
+        detector: Callable[[Salon], Detector],
+        bus: Bus,
+        now: Callable[[], datetime],
+        journal: Journal,
+        poll_seconds: float,
+    ) -> None:
+        self._revisions = revisions
+        self._settings = settings
+        self._make_detector = detector
+        self._bus = bus
+        self._now = now
+        self._journal = journal
+        self._poll = poll_seconds
+        self._held: RulesInForce | None = None
+
+    def current(self) -> Rulebook:
+        """The newest rulebook. ``load`` must have been awaited once."""
+        return self.held.rulebook
+
+    def view(self) -> SalonView:
+        """The newest view of the salon."""
+        return self.held.view
+
+    def detector(self) -> Detector:
+        """The newest detector."""
+        return self.held.detector
+
+    @property
+    def held(self) -> RulesInForce:
+        """The newest snapshot."""
+        if self._held is None:
+            raise RuntimeError("rules are used before they were loaded")
+        return self._held
+
+    async def load(self) -> None:
+        """Read everything and replace the snapshot. Raises BadFlow, SalonDataError, StoreBusy; the old one stays."""
+        stamp = await self._revisions.stamp()
+        if self._held is not None and self._held.stamp == stamp:
+            return
+        heads = await self._revisions.heads()
+        flows = await self._revisions.all_of("flow")
+        values = await self._settings()
+        self._held = await asyncio.to_thread(self._build, stamp, heads, flows, values)
+
+    async def follow(self) -> None:
+        """Load again whenever something was published, until cancelled."""
+        async with self._bus.subscribe(RULES) as signals:
+            while True:
+                try:
+                    await asyncio.wait_for(anext(signals), self._poll)
+                except TimeoutError:
+                    pass
+                try:
+                    await self.load()
+                except StoreBusy as busy:
+                    self._journal.warning("rules_not_read", reason=str(busy))
+                except Exception as error:
+                    # What was published cannot be used: the salon goes on with what it had.
+                    self._journal.error("rules_refused", error=repr(error))
+
+    def _build(
+        self, stamp: str, heads: Sequence[Stored], flows: Sequence[Stored], values: Mapping[str, Value]
+    ) -> RulesInForce:
+        documents = {(stored.kind, stored.key): stored.body for stored in heads}
+        salon = salon_from_documents({key: body for key, body in documents.items() if key[0] not in {"flow", "text"}})
+        common = _texts(documents["text", COMMON]["texts"])
+        around = Surroundings(
+            actions=actions(),
+            flows=frozenset(stored.key for stored in heads if stored.kind == "flow"),
+            common_texts=common,
+            sources=SOURCES,
+            languages=LANGUAGES,
+            default_language=DEFAULT_LANGUAGE,
+            compile_text=Template.compile,
+        )
+        compiled = self._compile(heads, flows, around)
+        digest = hashlib.blake2b(stamp.encode(), digest_size=8).hexdigest()
+        return RulesInForce(
+            stamp=stamp,
+            rulebook=Rulebook(
+                digest=digest,
+                flows=compiled,
+                heads={stored.key: stored.revision for stored in heads if stored.kind == "flow"},
+                texts=common,
+                settings=_engine_settings(values),
+            ),
+            view=_view(salon, values),
+            detector=self._make_detector(salon),
+        )
+
+    def _compile(
+        self, heads: Sequence[Stored], flows: Sequence[Stored], around: Surroundings
+    ) -> dict[tuple[str, int], Flow]:
+        """Every stored revision; one that no longer compiles is refused only when it is published."""
+        published = {(stored.key, stored.revision) for stored in heads if stored.kind == "flow"}
+        kept = self._held.rulebook.flows if self._held else {}
+        compiled: dict[tuple[str, int], Flow] = {}
+        for stored in flows:
+            name = (stored.key, stored.revision)
+            if name in kept and name not in published:
+                compiled[name] = kept[name]
+                continue
+            try:
+                compiled[name] = compile_flow(stored.body, stored.revision, around)
+            except Exception as error:
+                if name in published:
+                    raise
+                self._journal.error("old_flow_refused", flow=stored.key, revision=stored.revision, error=str(error))
+        return compiled
+
+
+def _texts(books: Mapping[str, Mapping[str, str]]) -> Texts:
+    compiled = {
+        language: {key: Template.compile(text, language) for key, text in book.items()}
+        for language, book in books.items()
+    }
+    return Texts(compiled, DEFAULT_LANGUAGE)
+
+
+def _view(salon: Salon, values: Mapping[str, Value]) -> SalonView:
+    answers = {
+        (answer.key, language): Template.compile(answer.text.said_in(language), language)
+        for answer in salon.answers
+        for language in LANGUAGES
+    }
+    words: dict[str, str] = yaml.safe_load(PROMISE_WORDS.read_text(encoding="utf-8"))
+    return SalonView(
+        salon=salon,
+        facts={language: Facts(salon, language) for language in LANGUAGES},
+        answers=answers,
+        promise_words={name: Template.compile(text, name[:2]) for name, text in words.items()},
+        reply_norm_minutes=int(values["reply_norm_minutes"]),
+        first_reply_minutes=int(values["first_reply_minutes"]),
+    )
+
+
+def _engine_settings(values: Mapping[str, Value]) -> EngineSettings:
+    return EngineSettings(
+        answer_confidence=float(values["answer_confidence"]),
+        clarify_confidence=float(values["clarify_confidence"]),
+        hand_over_mood=float(values["hand_over_mood"]),
+        soft_mood=float(values["soft_mood"]),
+        misses_before_person=int(values["misses_before_person"]),
+        reply_norm_minutes=int(values["reply_norm_minutes"]),
+        prompts_kept=int(values["prompts_kept"]),
+        languages=LANGUAGES,
+        default_language=DEFAULT_LANGUAGE,
+    )
