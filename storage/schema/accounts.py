@@ -1,0 +1,75 @@
+"""Who may enter the console, and what they did there."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKeyConstraint, Index, Table, UniqueConstraint
+
+from storage.schema.columns import metadata, moment, moment_or_none, number, number_or_none, row_id, words
+
+user_account = Table(
+    "user_account",
+    metadata,
+    row_id(),
+    words("login"),
+    words("name"),
+    words("role"),
+    words("password_hash"),
+    number("news_seen", 0),
+    moment_or_none("disabled_at"),
+    moment("created_at"),
+    UniqueConstraint("login"),
+)
+
+# A session that ended is a row that is gone: nothing can be forgotten to be looked at.
+session = Table(
+    "session",
+    metadata,
+    row_id(),
+    words("token_hash"),
+    number("user_id"),
+    moment("created_at"),
+    moment("seen_at"),
+    words("address", ""),
+    words("browser", ""),
+    ForeignKeyConstraint(["user_id"], ["user_account.id"]),
+    UniqueConstraint("token_hash"),
+    Index("ix_session_user_id", "user_id"),
+)
+
+invite = Table(
+    "invite",
+    metadata,
+    row_id(),
+    words("token_hash"),
+    words("role"),
+    words("name", ""),
+    number_or_none("by_id"),
+    number_or_none("user_id"),
+    moment("created_at"),
+    moment("expires_at"),
+    moment_or_none("used_at"),
+    ForeignKeyConstraint(["user_id"], ["user_account.id"]),
+    UniqueConstraint("token_hash"),
+)
+
+login_attempt = Table(
+    "login_attempt",
+    metadata,
+    words("key", primary_key=True),
+    number("failures", 0),
+    moment("last_at"),
+    moment("until_at"),
+    Index("ix_login_attempt_last_at", "last_at"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    row_id(),
+    moment("at"),
+    number_or_none("user_id"),
+    words("action"),
+    words("subject", ""),
+    words("address", ""),
+    Index("ix_audit_at", "at"),
+)
