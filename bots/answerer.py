@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from babel.dates import format_date, format_time
@@ -14,7 +14,7 @@ from booking.answer import Answer, ChoiceKind
 from booking.salon import Salon
 from dialog import questions as q
 from dialog.template import Template
-from handoff.duty import promise
+from handoff.duty import PromiseKind, deadline, promise
 
 A = TypeVar("A")
 MARKS = {ChoiceKind.ANSWER: "?", ChoiceKind.FLOW: ">", ChoiceKind.COMMAND: "!"}
@@ -90,21 +90,25 @@ def _options(salon: Salon, source: str, language: str) -> tuple[q.Option, ...]:
 
 
 def _promise(view: SalonView, language: str, now: datetime) -> q.PromiseGiven:
-    given = promise(view.salon.duty, now, view.reply_norm_minutes)
-    minutes = view.first_reply_minutes
-    if given.kind == "now":
-        due = now + timedelta(minutes=view.reply_norm_minutes)
-        return q.PromiseGiven(kind="now", due=due, minutes=minutes, when="")
-    if given.kind == "nobody" or given.at is None:
-        return q.PromiseGiven(kind="nobody", due=None, minutes=minutes, when="")
+    """What is said counts from the usual first answer; when the promise is broken, from the norm in working time."""
+    plan = view.salon.duty
+    given = promise(plan, now, view.first_reply_minutes, language)
+    if given.kind is PromiseKind.NOBODY or given.at is None:
+        return q.PromiseGiven(kind="nobody", due=None, minutes=0, when="")
+    if given.kind is PromiseKind.NOW:
+        due = deadline(plan, now, view.reply_norm_minutes)
+        return q.PromiseGiven(kind="now", due=due, minutes=given.minutes or view.first_reply_minutes, when="")
+    due = deadline(plan, given.at, view.reply_norm_minutes)
+    return q.PromiseGiven(kind="later", due=due, minutes=0, when=_in_words(view, language, given.at, now))
+
+
+def _in_words(view: SalonView, language: str, at: datetime, now: datetime) -> str:
     zone = view.salon.zone
-    local, today = given.at.astimezone(zone), now.astimezone(zone).date()
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
     near = {0: "today", 1: "tomorrow"}.get((local.date() - today).days, "day")
-    words = view.promise_words[f"{language}.{near}"].render(
+    return view.promise_words[f"{language}.{near}"].render(
         {
             "time": format_time(local, "HH:mm", tzinfo=zone, locale=language),
-            "date": format_date(local, "EEE, d MMMM", locale=language),
+            "date": format_date(local.date(), "EEEE, d MMMM", locale=language),
         }
     )
-    due = given.at + timedelta(minutes=view.reply_norm_minutes)
-    return q.PromiseGiven(kind="later", due=due, minutes=minutes, when=words)

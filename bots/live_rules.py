@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -81,10 +81,9 @@ class LiveRules:
         self,
         *,
         revisions: RevisionReader,
-        settings: Callable[[], Any],
+        settings: Callable[[], Awaitable[Mapping[str, Value]]],
         detector: Callable[[Salon], Detector],
         bus: Bus,
-        now: Callable[[], datetime],
         journal: Journal,
         poll_seconds: float,
     ) -> None:
@@ -92,7 +91,6 @@ class LiveRules:
         self._settings = settings
         self._make_detector = detector
         self._bus = bus
-        self._now = now
         self._journal = journal
         self._poll = poll_seconds
         self._held: RulesInForce | None = None
@@ -130,10 +128,8 @@ class LiveRules:
         """Load again whenever something was published, until cancelled."""
         async with self._bus.subscribe(RULES) as signals:
             while True:
-                try:
+                with suppress(TimeoutError):
                     await asyncio.wait_for(anext(signals), self._poll)
-                except TimeoutError:
-                    pass
                 try:
                     await self.load()
                 except StoreBusy as busy:

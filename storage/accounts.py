@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from dialog.ids import UserId
 from handoff.accounts import GuessLimits, Invite, InviteSpent, LastOwner, LoginTaken, Session, User
 from handoff.roles import Role
+
+from dialog.ids import UserId
 from storage.changes import Changes
 from storage.database import Database
 from storage.login_attempts import forgive, try_password
 from storage.moments import micros, moment
 from storage.sql import Row, Script, Sql
 
-_USER = "id, name, login, role, password_hash, created_at, disabled_at"
-_USERS = Sql(f"SELECT {_USER} FROM user_account ORDER BY id")
-_USER_BY_ID = Sql(f"SELECT {_USER} FROM user_account WHERE id = $1")
-_USER_BY_LOGIN = Sql(f"SELECT {_USER} FROM user_account WHERE login = $1")
+_USERS = Sql("""SELECT id, name, login, role, password_hash, created_at, disabled_at FROM user_account ORDER BY id""")
+_USER_BY_ID = Sql(
+    """SELECT id, name, login, role, password_hash, created_at, disabled_at FROM user_account WHERE id = $1"""
+)
+_USER_BY_LOGIN = Sql("""SELECT id, name, login, role, password_hash, created_at, disabled_at FROM user_account
+    WHERE login = $1""")
 _ADD_USER = Sql(
     """INSERT INTO user_account (login, name, role, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (login) DO NOTHING RETURNING id"""
@@ -32,15 +35,17 @@ _PASSWORD = Sql("UPDATE user_account SET password_hash = $2 WHERE id = $1")
 _SEEN_NEWS = Sql("SELECT news_seen FROM user_account WHERE id = $1")
 _SEE_NEWS = Sql("UPDATE user_account SET news_seen = $2 WHERE id = $1 AND news_seen < $2")
 
-_INVITE = "id, role, name, created_at, expires_at, user_id"
 _ADD_INVITE = Sql(
     """INSERT INTO invite (token_hash, role, name, by_id, user_id, created_at, expires_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id"""
 )
-_INVITES = Sql(f"SELECT {_INVITE} FROM invite WHERE used_at IS NULL AND expires_at > $1 ORDER BY id DESC")
-_OPEN_INVITE = Sql(f"SELECT {_INVITE} FROM invite WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2")
+_INVITES = Sql("""SELECT id, role, name, created_at, expires_at, user_id FROM invite WHERE used_at IS NULL AND
+    expires_at > $1 ORDER BY id DESC""")
+_OPEN_INVITE = Sql("""SELECT id, role, name, created_at, expires_at, user_id FROM invite
+    WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2""")
 _SPEND = Sql(
-    f"UPDATE invite SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2 RETURNING {_INVITE}"
+    """UPDATE invite SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2
+    RETURNING id, role, name, created_at, expires_at, user_id"""
 )
 _CANCEL_INVITE = Sql("UPDATE invite SET used_at = $2 WHERE id = $1 AND used_at IS NULL")
 _CANCEL_INVITES_OF = Sql("UPDATE invite SET used_at = $2 WHERE user_id = $1 AND used_at IS NULL")
@@ -48,11 +53,12 @@ _CANCEL_INVITES_OF = Sql("UPDATE invite SET used_at = $2 WHERE user_id = $1 AND 
 _OPEN_SESSION = Sql(
     "INSERT INTO session (token_hash, user_id, created_at, seen_at, address, browser) VALUES ($1, $2, $3, $3, $4, $5)"
 )
-_SESSION = """s.id, s.token_hash, s.created_at, s.seen_at, s.address, s.browser,
-    u.id, u.name, u.login, u.role, u.password_hash, u.created_at, u.disabled_at
-    FROM session s JOIN user_account u ON u.id = s.user_id"""
-_FIND_SESSIONS = Sql(f"SELECT {_SESSION} WHERE u.disabled_at IS NULL AND s.token_hash IN @text1")
-_SESSIONS_OF = Sql(f"SELECT {_SESSION} WHERE u.id = $1 ORDER BY s.seen_at DESC")
+_FIND_SESSIONS = Sql("""SELECT s.id, s.token_hash, s.created_at, s.seen_at, s.address, s.browser, u.id, u.name, u.login,
+    u.role, u.password_hash, u.created_at, u.disabled_at FROM session s JOIN user_account u ON u.id =
+    s.user_id WHERE u.disabled_at IS NULL AND s.token_hash IN @text1""")
+_SESSIONS_OF = Sql("""SELECT s.id, s.token_hash, s.created_at, s.seen_at, s.address, s.browser, u.id, u.name, u.login,
+    u.role, u.password_hash, u.created_at, u.disabled_at FROM session s JOIN user_account u ON u.id =
+    s.user_id WHERE u.id = $1 ORDER BY s.seen_at DESC""")
 _NOTE_SESSION = Sql("UPDATE session SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2")
 _END_SESSION = Sql("DELETE FROM session WHERE user_id = $1 AND id = $2 RETURNING id")
 _END_SESSIONS = Sql("DELETE FROM session WHERE user_id = $1 AND token_hash <> $2")
@@ -137,9 +143,7 @@ class StoredAccounts:
 
         def script(changes: Changes) -> Script[Invite]:
             made = yield _ADD_INVITE, values
-            return Invite(
-                id=made[0][0], role=role, name=name, created_at=now, expires_at=expires_at, user_id=user_id
-            )
+            return Invite(id=made[0][0], role=role, name=name, created_at=now, expires_at=expires_at, user_id=user_id)
 
         return await self._database.write(script)
 
@@ -188,9 +192,7 @@ class StoredAccounts:
 
         return await self._database.write(script)
 
-    async def open_session(
-        self, user_id: UserId, token_hash: str, address: str, browser: str, now: datetime
-    ) -> None:
+    async def open_session(self, user_id: UserId, token_hash: str, address: str, browser: str, now: datetime) -> None:
         """Store a new session."""
 
         def script(changes: Changes) -> Script[None]:

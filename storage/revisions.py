@@ -20,13 +20,14 @@ from storage.sql import Row, Script, Sql
 BUILT_IN = "zabota"
 """The author of documents that ship with the product."""
 
-_COLUMNS = "r.kind, r.key, r.revision, r.sha, r.author, r.note, r.body, r.created_at"
 _HEADS = Sql(
-    f"""SELECT {_COLUMNS} FROM head h JOIN revision r
+    """SELECT r.kind, r.key, r.revision, r.sha, r.author, r.note, r.body, r.created_at FROM head h JOIN revision r
     ON r.kind = h.kind AND r.key = h.key AND r.revision = h.revision ORDER BY r.kind, r.key"""
 )
-_ALL_OF = Sql(f"SELECT {_COLUMNS} FROM revision r WHERE r.kind = $1 ORDER BY r.key, r.revision")
-_HISTORY = Sql(f"SELECT {_COLUMNS} FROM revision r WHERE r.kind = $1 AND r.key = $2 ORDER BY r.revision DESC")
+_ALL_OF = Sql("""SELECT r.kind, r.key, r.revision, r.sha, r.author, r.note, r.body, r.created_at FROM revision r WHERE
+    r.kind = $1 ORDER BY r.key, r.revision""")
+_HISTORY = Sql("""SELECT r.kind, r.key, r.revision, r.sha, r.author, r.note, r.body, r.created_at FROM revision r WHERE
+    r.kind = $1 AND r.key = $2 ORDER BY r.revision DESC""")
 _LOCK_HEAD = Sql("SELECT revision, offered FROM head WHERE kind = $1 AND key = $2 /*pg FOR UPDATE*/")
 _NEWEST = Sql("SELECT revision, sha, author FROM revision WHERE kind = $1 AND key = $2 ORDER BY revision DESC LIMIT 1")
 _SHA = Sql("SELECT revision FROM revision WHERE kind = $1 AND key = $2 AND sha = $3 LIMIT 1")

@@ -16,7 +16,8 @@ from storage.sql import Script, Sql
 _ALL = Sql("SELECT name, value FROM setting")
 _PUT = Sql(
     """INSERT INTO setting (name, value, author, updated_at) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (name) DO UPDATE SET value = excluded.value, author = excluded.author, updated_at = excluded.updated_at"""
+    ON CONFLICT (name) DO UPDATE
+    SET value = excluded.value, author = excluded.author, updated_at = excluded.updated_at"""
 )
 
 

@@ -1,0 +1,169 @@
+"""Puts the product together: the only place that knows which part stands behind which port."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from storage.open_store import Store, open_store
+from storage.store_settings import StoreSettings
+
+from bots.answerer import SalonAnswerer
+from bots.clock import SystemClock, SystemDice, shift_to
+from bots.detectors import make_detector
+from bots.journal import open_journal
+from bots.live_rules import LiveRules
+from bots.options import Options
+from bots.salon_files import first_salon, rule_documents
+from bots.understanding import ThreadedUnderstanding
+from config.registry import Value, resolve
+from dialog.bus import Bus
+from dialog.clock import Clock, Dice
+from dialog.dispatch import Dispatch
+from dialog.drain import Drain
+from dialog.journal import Journal
+from dialog.local_bus import LocalBus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Everything that a process is made of."""
+
+    options: Options
+    settings: Mapping[str, Value]
+    clock: Clock
+    dice: Dice
+    bus: Bus
+    journal: Journal
+    store: Store
+    rules: LiveRules
+    understanding: ThreadedUnderstanding
+
+
+@asynccontextmanager
+async def assembled(options: Options) -> AsyncIterator[Parts]:
+    """Open everything, with the rules loaded; close it in reverse.
+
+    Raises DataLocked, BadSetting, BadFlow, SalonDataError, StoreBusy.
+    """
+    early = resolve(options.environment, {}, {})
+    journal = open_journal(str(early["log_level"]))
+    clock, dice = SystemClock(), SystemDice()
+    async with open_bus(options, journal) as bus:
+        store = await open_store(options.database_url, options.data, bus=bus, dice=dice, settings=store_settings(early))
+        try:
+            settings = resolve(options.environment, await store.settings.all(), {})
+            parts = await _with_rules(options, settings, clock, dice, bus, journal, store)
+            try:
+                yield parts
+            finally:
+                parts.understanding.close()
+        finally:
+            await store.close()
+
+
+async def _with_rules(
+    options: Options,
+    settings: Mapping[str, Value],
+    clock: SystemClock,
+    dice: Dice,
+    bus: Bus,
+    journal: Journal,
+    store: Store,
+) -> Parts:
+    await _seed(options, store, clock)
+
+    async def current_settings() -> Mapping[str, Value]:
+        return resolve(options.environment, await store.settings.all(), {})
+
+    rules = LiveRules(
+        revisions=store.revisions,
+        settings=current_settings,
+        detector=make_detector,
+        bus=bus,
+        journal=journal,
+        poll_seconds=float(settings["poll_seconds"]),
+    )
+    await rules.load()
+    if options.clock:
+        clock = SystemClock(shift_to(options.clock, rules.view().salon.zone))
+    return Parts(
+        options=options,
+        settings=settings,
+        clock=clock,
+        dice=dice,
+        bus=bus,
+        journal=journal,
+        store=store,
+        rules=rules,
+        understanding=ThreadedUnderstanding(rules.detector),
+    )
+
+
+async def _seed(options: Options, store: Store, clock: Clock) -> None:
+    """The shipped flows and texts at every start; a salon only into an empty database."""
+    documents = rule_documents()
+    now = clock.now()
+    if await store.revisions.empty():
+        documents |= first_salon(options.data, (now + timedelta(hours=3)).date())
+    await store.revisions.seed(documents, now)
+
+
+def store_settings(values: Mapping[str, Value]) -> StoreSettings:
+    """The store's share of the settings."""
+    return StoreSettings(
+        burst_wait=float(values["burst_wait_seconds"]),
+        burst_most=float(values["burst_most_seconds"]),
+        lease=float(values["lease_seconds"]),
+        attempts=int(values["attempts_before_quarantine"]),
+        repeat_after=float(values["unknown_repeat_seconds"]),
+    )
+
+
+@asynccontextmanager
+async def open_bus(options: Options, journal: Journal) -> AsyncIterator[Bus]:
+    """Redis when it is configured, else the bus of this process."""
+    if not options.redis_url:
+        yield LocalBus()
+        return
+    # The client is imported only where Redis is used.
+    from storage.redis_bus import RedisBus
+
+    bus = RedisBus(options.redis_url, journal)
+    await bus.open()
+    try:
+        yield bus
+    finally:
+        await bus.close()
+
+
+def make_drain(parts: Parts) -> Drain:
+    """The inbox worker of this process."""
+    return Drain(
+        inbox=parts.store.inbox,
+        timers=parts.store.timers,
+        bus=parts.bus,
+        clock=parts.clock,
+        dice=parts.dice,
+        rules=parts.rules,
+        understanding=parts.understanding,
+        answerer=SalonAnswerer(parts.rules.view),
+        journal=parts.journal,
+        batch=int(parts.settings["turn_batch"]),
+        poll_seconds=float(parts.settings["poll_seconds"]),
+    )
+
+
+def make_dispatch(parts: Parts) -> Dispatch:
+    """The outbox worker of this process."""
+    return Dispatch(
+        outbox=parts.store.outbox,
+        bus=parts.bus,
+        clock=parts.clock,
+        senders={},
+        journal=parts.journal,
+        batch=int(parts.settings["send_batch"]),
+        poll_seconds=float(parts.settings["poll_seconds"]),
+    )
