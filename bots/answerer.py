@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from babel.dates import format_date, format_time
-from booking.facts import Facts as SalonFacts
 
 from booking.answer import Answer, ChoiceKind
+from booking.facts import Facts as SalonFacts
 from booking.salon import Salon
 from dialog import questions as q
 from dialog.template import Template

@@ -7,9 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from storage.open_store import Store, open_store
-from storage.store_settings import StoreSettings
-
 from bots.answerer import SalonAnswerer
 from bots.clock import SystemClock, SystemDice, shift_to
 from bots.detectors import make_detector
@@ -25,6 +22,8 @@ from dialog.dispatch import Dispatch
 from dialog.drain import Drain
 from dialog.journal import Journal
 from dialog.local_bus import LocalBus
+from storage.open_store import Store, open_store
+from storage.store_settings import StoreSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

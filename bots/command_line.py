@@ -2,22 +2,200 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import os
+from collections.abc import Coroutine
 from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-app = typer.Typer(help="Zabota: the salon's chatbot.", no_args_is_help=True, add_completion=False)
+from bots.messages import message
+from bots.options import Options, read_options
+
+app = typer.Typer(help=message("help_app"), no_args_is_help=True, add_completion=False)
+settings_app = typer.Typer(help=message("help_settings"), no_args_is_help=True)
+salon_app = typer.Typer(help=message("help_salon"), no_args_is_help=True)
+nlu_app = typer.Typer(help=message("help_nlu"), no_args_is_help=True)
+app.add_typer(settings_app, name="settings")
+app.add_typer(salon_app, name="salon")
+app.add_typer(nlu_app, name="nlu")
+
+Host = Annotated[str, typer.Option("--host", help=message("help_host"))]
+Port = Annotated[int, typer.Option("--port", min=1, max=65535, help=message("help_port"))]
+Data = Annotated[str, typer.Option("--data", help=message("help_data"))]
+Clock = Annotated[str, typer.Option("--clock", help=message("help_clock"))]
+Json = Annotated[bool, typer.Option("--json")]
+
+REFUSED = 1
+UNUSABLE = 2
 
 
 @app.callback(invoke_without_command=True)
 def _global(
-    show_version: bool = typer.Option(False, "--version", help="Print the version and leave."),
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
 ) -> None:
     if show_version:
         typer.echo(version("zabota"))
         raise typer.Exit
 
 
+@app.command(help=message("help_serve"))
+def serve(host: Host = "127.0.0.1", port: Port = 8080, data: Data = "data", clock: Clock = "") -> None:
+    from bots.serve import serve as run_server
+
+    options = _options(host=host, port=port, data=data, clock=clock)
+    _run(run_server(options, with_worker=True))
+
+
+@app.command(help=message("help_web"))
+def web(host: Host = "127.0.0.1", port: Port = 8080, data: Data = "data") -> None:
+    from bots.serve import serve as run_server
+
+    _run(run_server(_several(_options(host=host, port=port, data=data)), with_worker=False))
+
+
+@app.command(help=message("help_worker"))
+def worker(data: Data = "data") -> None:
+    from bots.serve import work
+
+    _run(work(_several(_options(data=data))))
+
+
+@app.command(help=message("help_backup"))
+def backup(to: Annotated[Path, typer.Argument()], data: Data = "data") -> None:
+    _order(data, "backup", to=str(to.resolve()))
+    typer.echo(message("backup_done", path=str(to)))
+
+
+@app.command(help=message("help_restore"))
+def restore(source: Annotated[Path, typer.Argument(exists=True, readable=True)], data: Data = "data") -> None:
+    from bots.upkeep import restore_from
+
+    _run(restore_from(_options(data=data), source.resolve()))
+    typer.echo(message("restore_done", path=str(source)))
+
+
+@app.command(help=message("help_doctor"))
+def doctor(data: Data = "data", as_json: Json = False) -> None:
+    findings = _order(data, "doctor")
+    if as_json:
+        typer.echo(json.dumps(findings, ensure_ascii=False, indent=1))
+    else:
+        for line in findings["facts"]:
+            typer.echo(line)
+        for line in findings["troubles"]:
+            typer.echo(f"! {line}")
+        troubles = len(findings["troubles"])
+        typer.echo(message("doctor_ill", n=troubles) if troubles else message("doctor_well"))
+    if findings["troubles"]:
+        raise typer.Exit(REFUSED)
+
+
+@settings_app.command("list")
+def settings_list(data: Data = "data", as_json: Json = False) -> None:
+    rows = _order(data, "settings")["settings"]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        typer.echo(f"{row['name']:<28} {row['value']!s:<12} {row['label']}  [{row['allowed']}; {row['source']}]")
+
+
+@settings_app.command("set")
+def settings_set(name: str, value: str, data: Data = "data") -> None:
+    answer = _order(data, "set", name=name, value=value)
+    typer.echo(message("setting_saved", name=name, value=str(answer["value"])))
+    if answer["overridden_by"]:
+        typer.echo(message("setting_overridden", variable=answer["overridden_by"]))
+
+
+@salon_app.command("export")
+def salon_export(to: Annotated[Path, typer.Argument()], data: Data = "data") -> None:
+    _order(data, "salon_export", to=str(to.resolve()))
+    typer.echo(message("backup_done", path=str(to)))
+
+
+@salon_app.command("import")
+def salon_import(
+    source: Annotated[Path, typer.Argument(exists=True, file_okay=False)],
+    data: Data = "data",
+    yes: Annotated[bool, typer.Option("--yes")] = False,
+) -> None:
+    answer = _order(data, "salon_import", source=str(source.resolve()), apply=yes)
+    for line in answer["changes"]:
+        typer.echo(line)
+    if not answer["changes"]:
+        typer.echo(message("salon_same"))
+    else:
+        typer.echo(message("salon_applied") if yes else message("salon_ask"))
+
+
+@nlu_app.command("explain")
+def nlu_explain(text: str, data: Data = "data") -> None:
+    typer.echo(_order(data, "explain", text=text)["explanation"])
+
+
+@nlu_app.command("eval")
+def nlu_eval(
+    task: Annotated[str, typer.Option("--task")],
+    file: Annotated[Path, typer.Option("--data", exists=True)],
+    kb: Annotated[Path | None, typer.Option("--kb", exists=True)] = None,
+    as_json: Json = False,
+) -> None:
+    from bots.nlu_evaluation import evaluate_file
+
+    typer.echo(evaluate_file(task, file, kb, as_json=as_json))
+
+
 def main() -> None:
     """Run the command named in the arguments."""
     app()
+
+
+def _options(*, host: str = "127.0.0.1", port: int = 8080, data: str = "data", clock: str = "") -> Options:
+    return read_options(dict(os.environ), host=host, port=port, data=data, clock=clock)
+
+
+def _several(options: Options) -> Options:
+    if options.embedded:
+        _refuse(message("sqlite_one_process"))
+    return options
+
+
+def _order(data: str, name: str, **arguments: object) -> dict[str, Any]:
+    """Have a running server do it, else do it here."""
+    from bots.upkeep import order
+
+    return _run(order(_options(data=data), name, arguments))
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run to the end; what people can mend is said in one line, without a traceback."""
+    from bots.refusals import refusal_of
+
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            return runner.run(work)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    except Exception as error:
+        words = refusal_of(error)
+        if words is None:
+            raise
+        _refuse(words)
+
+
+def _loop_factory() -> Any:
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def _refuse(words: str) -> None:
+    typer.echo(words, err=True)
+    raise typer.Exit(UNUSABLE)

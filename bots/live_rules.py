@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import yaml
+
 from booking.documents import salon_from_documents
 from booking.facts import Facts
-
 from booking.salon import Salon
 from bots.answerer import SalonView
 from bots.flow_library import COMMON, actions

@@ -7,9 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from booking.documents import salon_to_documents
-
 import config
+from booking.documents import salon_to_documents
 from booking.salon_files import load_salon
 from bots.flow_library import COMMON, flow_keys, shipped_common, shipped_flow
 

@@ -1,0 +1,109 @@
+"""The product in one process, and its halves: web application and worker loops over the same parts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from bots.assembly import Parts, make_dispatch, make_drain
+from bots.keys import load_key
+from bots.loops import Loop, Loops
+from bots.site import SITE, chat_settings, demo_page_of, proxies
+from bots.web_application import web_application
+from channels.port import Ports, load_channel
+from console.app import Console, create_console
+from console.settings import ConsoleSettings
+
+GRACE_SECONDS = 10.0
+
+
+def worker_loops(parts: Parts) -> Loops:
+    """The inbox and the outbox worker."""
+    loops: Mapping[str, Loop] = {"drain": make_drain(parts), "dispatch": make_dispatch(parts)}
+    return Loops(loops, parts.journal)
+
+
+@asynccontextmanager
+async def following_rules(parts: Parts) -> AsyncIterator[None]:
+    """Rules are replaced while the block runs."""
+    task = asyncio.create_task(parts.rules.follow(), name="rules")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def console_settings(parts: Parts) -> ConsoleSettings:
+    """What the console is told."""
+    salon = parts.rules.view().salon
+    return ConsoleSettings(
+        secret=key(parts, "sessions"),
+        public_url=str(parts.settings["public_url"]),
+        trusted_proxies=proxies(parts),
+        salon_name=salon.name.ru,
+        zone=str(salon.zone),
+    )
+
+
+def key(parts: Parts, name: str) -> bytes:
+    """One of the installation's secrets."""
+    data: Path = parts.options.data
+    return load_key(data, name, parts.options.environment)
+
+
+def channel_routes(parts: Parts) -> list[BaseRoute]:
+    """The site's chat and the demo salon's page."""
+    ports = Ports(
+        inbox=parts.store.inbox,
+        transcript=parts.store.transcript,
+        bus=parts.bus,
+        clock=parts.clock,
+        dice=parts.dice,
+        keys=[key(parts, "visitors")],
+        media=parts.store.media,
+    )
+    channel = load_channel("webchat")
+    routes = channel.routes(ports, chat_settings(parts)) if channel.routes else ()
+    return [*routes, *demo_page_of(parts, SITE)]
+
+
+def make_console(parts: Parts) -> Console:
+    """The console over this process's parts."""
+    return create_console(
+        settings=console_settings(parts),
+        accounts=parts.store.accounts,
+        desk=parts.store.desk,
+        transcript=parts.store.transcript,
+        cards=parts.store.cards,
+        bus=parts.bus,
+        clock=parts.clock,
+        dice=parts.dice,
+    )
+
+
+def application(parts: Parts, *, with_worker: bool) -> Starlette:
+    """The web application; ``with_worker``: the loops run in the same process."""
+    console = make_console(parts)
+    loops = worker_loops(parts) if with_worker else None
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(following_rules(parts))
+            await stack.enter_async_context(console.running())
+            if loops is not None:
+                loops.start()
+                stack.push_async_callback(loops.stop, GRACE_SECONDS)
+            yield
+
+    def ready() -> bool:
+        return loops is None or loops.alive
+
+    return web_application(channel_routes=channel_routes(parts), console=console, ready=ready, lifespan=lifespan)

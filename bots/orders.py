@@ -1,0 +1,127 @@
+"""What the command line may order of an installation."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+import config
+from booking.documents import salon_from_documents, salon_to_documents
+from booking.salon_diff import salon_diff
+from booking.salon_files import load_salon, write_salon
+from bots.assembly import Parts
+from bots.cannot_start import CannotStart
+from bots.messages import message
+from config.registry import BY_NAME, ENVIRONMENT_PREFIX, SETTINGS, resolve
+from nlu.explain import explain
+from storage.backup import backup
+from storage.doctor import examine
+from storage.revisions import Draft
+
+Order = Callable[[Parts, Mapping[str, Any]], Awaitable[dict[str, Any]]]
+AUTHOR = "command line"
+
+
+async def carry_out(parts: Parts, name: str, arguments: Mapping[str, object]) -> dict[str, Any]:
+    """Carry out one order. Raises CannotStart for an order nobody knows."""
+    order = ORDERS.get(name)
+    if order is None:
+        raise CannotStart(name)
+    return await order(parts, arguments)
+
+
+async def _ping(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {}
+
+
+async def _backup(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    await backup(parts.store, Path(arguments["to"]))
+    return {}
+
+
+async def _doctor(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    report = await examine(parts.store)
+    return {"facts": list(report.facts), "troubles": list(report.troubles)}
+
+
+async def _settings(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    stored = await parts.store.settings.all()
+    values = resolve(parts.options.environment, stored, {})
+    labels = yaml.safe_load((Path(config.__file__).parent / "settings.ru.yaml").read_text(encoding="utf-8"))
+    rows = [
+        {
+            "name": setting.name,
+            "value": values[setting.name],
+            "label": labels[setting.name],
+            "allowed": setting.allowed,
+            "live": setting.live,
+            "source": _source(parts, setting.name, stored),
+        }
+        for setting in SETTINGS
+    ]
+    return {"settings": rows}
+
+
+def _source(parts: Parts, name: str, stored: Mapping[str, object]) -> str:
+    if ENVIRONMENT_PREFIX + name.upper() in parts.options.environment:
+        return ENVIRONMENT_PREFIX + name.upper()
+    return "database" if name in stored else "default"
+
+
+async def _set(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    name = str(arguments["name"])
+    setting = BY_NAME.get(name)
+    if setting is None:
+        raise CannotStart(message("unknown_setting", name=name))
+    value = setting.read(arguments["value"])
+    await parts.store.settings.put(name, value, AUTHOR, parts.clock.now())
+    variable = ENVIRONMENT_PREFIX + name.upper()
+    return {"value": value, "overridden_by": variable if variable in parts.options.environment else ""}
+
+
+async def _salon_export(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    write_salon(parts.rules.view().salon, Path(arguments["to"]))
+    return {}
+
+
+async def _salon_import(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The difference in words; published only when ``apply`` is true."""
+    zone = parts.rules.view().salon.zone
+    new = load_salon(Path(arguments["source"]), parts.clock.now().astimezone(zone).date())
+    heads = {(h.kind, h.key): h for h in await parts.store.revisions.heads() if h.kind not in {"flow", "text"}}
+    old = salon_from_documents({name: head.body for name, head in heads.items()})
+    changes = list(salon_diff(old, new))
+    if changes and arguments.get("apply"):
+        documents = salon_to_documents(new)
+        drafts = [
+            Draft(kind=kind, key=key, body=body, base=heads[kind, key].revision if (kind, key) in heads else 0)
+            for (kind, key), body in documents.items()
+            if (kind, key) not in heads or heads[kind, key].body != body
+        ]
+        gone = [
+            Draft(kind=kind, key=key, body=None, base=head.revision)
+            for (kind, key), head in heads.items()
+            if (kind, key) not in documents
+        ]
+        await parts.store.revisions.publish([*drafts, *gone], AUTHOR, "import", parts.clock.now())
+        await parts.rules.load()
+    return {"changes": changes}
+
+
+async def _explain(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {"explanation": explain(parts.rules.detector(), str(arguments["text"]))}
+
+
+ORDERS: Mapping[str, Order] = {
+    "ping": _ping,
+    "backup": _backup,
+    "doctor": _doctor,
+    "settings": _settings,
+    "set": _set,
+    "salon_export": _salon_export,
+    "salon_import": _salon_import,
+    "explain": _explain,
+}
