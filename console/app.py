@@ -9,10 +9,8 @@ from fastapi import FastAPI
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from console.accounts import Accounts
 from console.answers import install_answers
 from console.assets import Assets
-from console.card import Cards
 from console.cookies import Cookies
 from console.doorman import Doorman
 from console.frames import Frames
@@ -28,6 +26,8 @@ from console.settings import ConsoleSettings
 from dialog.bus import Bus
 from dialog.clock import Clock, Dice
 from dialog.transcript import Transcript
+from handoff.accounts import Accounts
+from handoff.client_card import Cards
 from handoff.desk import Desk
 
 _MOST_BODY = 64 * 1024

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
-from console.accounts import Accounts, Session
 from console.addresses import client_address
 from console.cookies import LANGUAGE, THEME, Cookies
 from console.policy import Policy
@@ -18,6 +17,7 @@ from console.settings import ConsoleSettings, SessionLimits
 from console.visit import Visit, csrf_token, token_hash
 from dialog.clock import Clock, Dice
 from dialog.errors import StoreBusy
+from handoff.accounts import Accounts, Session
 
 LANGUAGES = ("ru", "en")
 THEMES = ("light", "dark")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from console.accounts import Accounts
-from console.roles import Role
 from console.settings import ConsoleSettings
 from console.visit import token_hash
 from dialog.clock import Clock, Dice
+from handoff.accounts import Accounts
+from handoff.roles import Role
 
 
 async def first_owner_path(accounts: Accounts, settings: ConsoleSettings, clock: Clock, dice: Dice) -> str | None:

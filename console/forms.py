@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from console.roles import Role
+from handoff.roles import Role
 
 _MOST_ID = 2**62
 _KEPT_CONTROLS = "\n\t"

@@ -8,16 +8,16 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Sequence
 
-from console.accounts import Accounts
 from console.doorman import is_alive
 from console.frames import Frame, Frames
-from console.roles import DESK
 from console.screen import GONE, SLOW, Screen
 from console.settings import SessionLimits
 from dialog.bus import EVENTS, Bus
 from dialog.clock import Clock
 from dialog.errors import StoreBusy
+from handoff.accounts import Accounts
 from handoff.desk import Desk, ScreenEvent
+from handoff.roles import DESK
 
 _POLL = 1.0
 """Seconds after which the stream is read without a signal: a lost signal costs that much, never an event."""

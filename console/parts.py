@@ -8,9 +8,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from console.accounts import Accounts
 from console.assets import Assets
-from console.card import Cards
 from console.cookies import Cookies
 from console.live import Live
 from console.passwords import Passwords
@@ -19,6 +17,8 @@ from console.settings import ConsoleSettings
 from console.visit import Visit, visit_of
 from dialog.clock import Clock, Dice
 from dialog.transcript import Transcript
+from handoff.accounts import Accounts
+from handoff.client_card import Cards
 from handoff.desk import Desk
 
 

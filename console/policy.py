@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from console.roles import DESK, EVERYBODY, LEADERS, Role
+from handoff.roles import DESK, EVERYBODY, LEADERS, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Sequence
 
 from console.frames import Frame
-from console.roles import Role
 from console.wire import sight_of
+from handoff.roles import Role
 
 GONE = 4401
 """The session has ended: log in again."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from handoff.accounts import GuessLimits
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionLimits:
@@ -14,19 +16,6 @@ class SessionLimits:
     idle: timedelta = timedelta(hours=12)
     absolute: timedelta = timedelta(days=7)
     note_every: timedelta = timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuessLimits:
-    """``free`` wrong passwords are let through; then each one doubles the wait from ``first`` up to ``most`` seconds.
-
-    Counts are forgotten after ``forget`` seconds without a try.
-    """
-
-    free: int = 5
-    first: float = 15.0
-    most: float = 900.0
-    forget: float = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from starlette.requests import HTTPConnection
 
-from console.accounts import Session, User
-from console.roles import Role
+from handoff.accounts import Session, User
+from handoff.roles import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from console.card import ClientCard
 from console.masks import mask_phone, mask_text
-from console.roles import LEADERS, Role
 from dialog.transcript import ShownMessage
+from handoff.client_card import ClientCard
 from handoff.desk import NewsItem, QueueItem
+from handoff.roles import LEADERS, Role
 
 Json = Mapping[str, object]
 _PHONE = "phone"

@@ -7,14 +7,14 @@ import re
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from console.accounts import User
 from console.answers import answer
 from console.forms import LoginForm
 from console.parts import Came, Parts, With
 from console.policy import ANYBODY, STAFF, Door
 from console.refusals import N_, Refusal
-from console.roles import DESK
 from console.visit import Visit, token_hash
+from handoff.accounts import User
+from handoff.roles import DESK
 
 _INNER_PATH = re.compile(r"/[a-z][A-Za-z0-9/_-]*")
 _BROWSER_LENGTH = 200

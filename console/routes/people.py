@@ -5,15 +5,15 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from console.accounts import LastOwner, User
 from console.answers import answer
 from console.forms import InviteForm
 from console.parts import Came, Parts, With
 from console.policy import PEOPLE, Door
 from console.refusals import N_, Refusal, forbidden, not_found
-from console.roles import Role, may_manage
 from console.visit import Visit, token_hash
 from dialog.ids import UserId
+from handoff.accounts import LastOwner, User
+from handoff.roles import Role, may_manage
 
 
 async def people_page(request: Request, parts: With, visit: Came) -> Response:

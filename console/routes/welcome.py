@@ -7,7 +7,6 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from console.accounts import Invite, InviteSpent, LoginTaken
 from console.answers import answer
 from console.forms import NewPersonForm, WelcomeForm
 from console.parts import Came, Parts, With
@@ -16,6 +15,7 @@ from console.policy import ANYBODY, Door
 from console.refusals import N_, Refusal
 from console.routes.login import begin_session, home
 from console.visit import Visit, token_hash
+from handoff.accounts import Invite, InviteSpent, LoginTaken
 
 _TOKEN_LENGTH = 64
 

@@ -10,13 +10,13 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from console.accounts import User
 from console.app import DOORS, Console, create_console
 from console.first_owner import first_owner_path
 from console.policy import Door
-from console.roles import Role
-from console.settings import ConsoleSettings, GuessLimits, HashCost
+from console.settings import ConsoleSettings, HashCost
 from console.visit import token_hash
+from handoff.accounts import GuessLimits, User
+from handoff.roles import Role
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.desk import FakeBus, FakeDesk
 from tests.fakes.moments import FakeClock, FakeDice

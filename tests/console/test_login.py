@@ -9,8 +9,8 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from console.roles import Role
 from console.visit import token_hash
+from handoff.roles import Role
 from tests.console.salon import ORIGIN, PASSWORD, Browser, Salon, csrf_of
 
 

@@ -14,7 +14,7 @@ from starlette.websockets import WebSocketDisconnect
 from console.app import DOORS
 from console.guard import UnguardedRoute, policies_of
 from console.policy import ANYBODY, Door
-from console.roles import Role
+from handoff.roles import Role
 from tests.console.salon import ORIGIN, Browser, Salon
 
 ROWS = (None, Role.OWNER, Role.ADMIN, Role.MANAGER, Role.MASTER)

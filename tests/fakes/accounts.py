@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from console.accounts import Invite, InviteSpent, LastOwner, LoginTaken, Session, User
-from console.roles import Role
-from console.settings import GuessLimits
 from dialog.errors import StoreBusy
 from dialog.ids import UserId
+from handoff.accounts import GuessLimits, Invite, InviteSpent, LastOwner, LoginTaken, Session, User
+from handoff.roles import Role
 
 
 @dataclass(slots=True)
@@ -31,7 +30,7 @@ class AuditLine:
 
 
 class FakeAccounts:
-    """Implements console.accounts.Accounts."""
+    """Implements handoff.accounts.Accounts."""
 
     def __init__(self) -> None:
         self._users: dict[int, User] = {}

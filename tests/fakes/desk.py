@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from console.card import ClientCard
 from dialog.bus import EVENTS
 from dialog.errors import Conflict, StoreBusy
 from dialog.ids import ConversationId, InboxId, UserId
@@ -16,6 +15,7 @@ from dialog.inbox import Accepted
 from dialog.message import Address
 from dialog.reply import Choice
 from dialog.transcript import ConversationHead, ShownMessage
+from handoff.client_card import ClientCard
 from handoff.desk import NewsItem, QueueItem, ScreenEvent
 
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from console.roles import Role
-from console.settings import GuessLimits
 from dialog.errors import ZabotaError
 from dialog.ids import UserId
+from handoff.roles import Role
 
 
 class InviteSpent(ZabotaError):
@@ -23,6 +22,19 @@ class LoginTaken(ZabotaError):
 
 class LastOwner(ZabotaError):
     """The salon would be left without an owner."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuessLimits:
+    """``free`` wrong passwords are let through; then each one doubles the wait from ``first`` up to ``most`` seconds.
+
+    Counts are forgotten after ``forget`` seconds without a try.
+    """
+
+    free: int = 5
+    first: float = 15.0
+    most: float = 900.0
+    forget: float = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
