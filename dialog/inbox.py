@@ -43,11 +43,14 @@ class Work:
     """One conversation with everything that waits for it, in order.
 
     ``lease`` is the fencing token: the write of the turn checks it together with the version.
+    ``spent``: its row has used up all attempts without an answer, by taking the process down each time:
+    run no turn, call ``Inbox.fail``.
     """
 
     conversation: Conversation
     rows: tuple[InboxRow, ...]
     lease: int
+    spent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,8 @@ class Outcome(StrEnum):
     COMMITTED = "committed"
     STALE = "stale"
     """The version or the lease had moved on: nothing was written, the turn runs again."""
+    FAILED = "failed"
+    """The database refused what this turn wrote (not the others): call ``Inbox.fail``."""
 
 
 class Inbox(Protocol):

@@ -44,6 +44,8 @@ class Outgoing:
     message_class: str
     reply: Reply
     attempt: int
+    random_id: int = 0
+    """A random 31-bit number kept with the row, the same at every attempt: for messengers that drop repeats by it."""
 
 
 class Settled(StrEnum):
