@@ -1,0 +1,8 @@
+"""Every table of the product, by noun. Importing this package fills ``metadata``."""
+
+from __future__ import annotations
+
+from storage.schema import accounts, conversations, people, queues, rules
+from storage.schema.columns import metadata
+
+__all__ = ["accounts", "conversations", "metadata", "people", "queues", "rules"]

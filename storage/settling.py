@@ -1,0 +1,99 @@
+"""What became of a line that left: outcomes of attempts, receipts, and lines whose sender died."""
+
+from __future__ import annotations
+
+from dialog.bus import OUTBOX
+from dialog.ids import OutboxId
+from dialog.outbox import SendStatus, Settled, Settlement
+from storage.changes import Changes
+from storage.gate import Gate, Waiting
+from storage.moments import SECOND
+from storage.seat import Seat, save_seats, take_seat
+from storage.showing import show
+from storage.sql import Script, Sql
+from storage.store_settings import StoreSettings
+
+_LINE = Sql(
+    """SELECT id, conversation_id, lane, seq, author, author_id, message_class, epoch, prompt, body, status,
+    not_before, attempts, turn_id, random_id FROM outbox WHERE id = $1"""
+)
+_SHOWN = Sql("SELECT 1 FROM message WHERE conversation_id = $1 AND outbox_id = $2")
+_ACCEPTED = Sql("UPDATE outbox SET status = 'accepted', sent_at = $2, provider_id = $3, error = '' WHERE id = $1")
+_UNKNOWN = Sql("UPDATE outbox SET status = 'unknown', error = $2 WHERE id = $1")
+_RETRY = Sql("UPDATE outbox SET status = 'new', not_before = $2, error = $3 WHERE id = $1")
+_FAILED = Sql("UPDATE outbox SET status = 'failed', error = $2 WHERE id = $1")
+_BLOCK = Sql(
+    """UPDATE address SET blocked_at = $2 WHERE blocked_at IS NULL
+    AND id = (SELECT address_id FROM conversation WHERE id = $1)"""
+)
+_RECEIPT = Sql(
+    """UPDATE outbox SET status = $4 WHERE channel = $1 AND account = $2 AND provider_id = $3
+    AND status IN @text5 RETURNING id, conversation_id, prompt"""
+)
+
+_LOWER = {
+    SendStatus.ACCEPTED: ["unknown"],
+    SendStatus.DELIVERED: ["unknown", "superseded", "accepted"],
+    SendStatus.READ: ["unknown", "superseded", "accepted", "delivered"],
+    SendStatus.FAILED: ["unknown", "superseded", "accepted"],
+}
+
+
+class Settling:
+    """Scripts that record outcomes."""
+
+    def __init__(self, settings: StoreSettings, gate: Gate) -> None:
+        self._settings = settings
+        self._gate = gate
+
+    def settle(
+        self, changes: Changes, line_id: OutboxId, conversation_id: int, settlement: Settlement, now: int
+    ) -> Script[None]:
+        """The outcome of an attempt. One for a line that is neither in flight nor unknown comes too late."""
+        seat = yield from take_seat(conversation_id)
+        rows = yield _LINE, (line_id,)
+        line = Waiting(*rows[0])
+        if line.status not in ("inflight", "unknown"):
+            return
+        outcome = settlement.outcome
+        if outcome is Settled.ACCEPTED:
+            yield _ACCEPTED, (line.id, now, settlement.provider_id or None)
+            yield from self._show_once(changes, seat, line, now)
+        elif outcome is Settled.UNKNOWN:
+            yield from self.lose(changes, seat, line, settlement.error or "no answer", now)
+        elif outcome is Settled.RETRY and line.attempts < self._settings.send_attempts:
+            yield _RETRY, (line.id, now + self._pause(line, settlement), settlement.error)
+        else:
+            if outcome is Settled.GONE:
+                yield _BLOCK, (seat.id, now)
+            error = settlement.error or outcome.value
+            yield _FAILED, (line.id, error)
+            yield from self._gate.gone(changes, seat, line.id, "failed", now, error=error, prompt=line.prompt)
+        yield from save_seats([seat])
+        changes.wake(OUTBOX)
+
+    def lose(self, changes: Changes, seat: Seat, line: Waiting, error: str, now: int) -> Script[None]:
+        """Nobody knows whether the line arrived: shown all the same, for it may have been seen."""
+        yield _UNKNOWN, (line.id, error)
+        yield from self._show_once(changes, seat, line, now)
+        changes.event("unknown", seat.id, now, ref=line.id, epoch=seat.epoch, body=seat.summary(error=error))
+
+    def receipt(
+        self, changes: Changes, channel: str, account: str, provider_id: str, status: SendStatus, now: int
+    ) -> Script[None]:
+        """Statuses only rise; ``failed`` ends a line that had not been delivered."""
+        lower = _LOWER.get(status)
+        if lower is None:
+            return
+        rows = yield _RECEIPT, (channel, account, provider_id, status.value, lower)
+        for line_id, conversation_id, _prompt in rows:
+            changes.event("receipt", conversation_id, now, ref=line_id, body={"status": status.value})
+
+    def _show_once(self, changes: Changes, seat: Seat, line: Waiting, now: int) -> Script[None]:
+        if not (yield _SHOWN, (seat.id, line.id)):
+            yield from show(changes, {seat.id: seat}, [line], now)
+
+    def _pause(self, line: Waiting, settlement: Settlement) -> int:
+        if settlement.retry_after is not None:
+            return round(settlement.retry_after * SECOND)
+        return round(min(2.0 ** (line.attempts - 1), 300.0) * SECOND)

@@ -1,0 +1,1 @@
+"""SQLite: one process, one writing connection, group commit."""

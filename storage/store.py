@@ -1,0 +1,45 @@
+"""The store: every part of the product that keeps something, over one database."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from dialog.clock import Clock, Dice
+from dialog.errors import StoreBusy
+from storage.clean_stop import start_alone, stop_clean
+from storage.database import Database
+from storage.desk import StoredDesk
+from storage.inbox import StoredInbox
+from storage.leases import Leases
+from storage.outbox import StoredOutbox
+from storage.store_settings import StoreSettings
+from storage.timers import StoredTimers
+from storage.transcript import StoredTranscript
+
+
+class Store:
+    """The parts, ready to use; ``close`` when the program ends."""
+
+    def __init__(self, database: Database, settings: StoreSettings, clock: Clock, dice: Dice, *, alone: bool) -> None:
+        self.database = database
+        self._clock = clock
+        self._alone = alone
+        self.inbox = StoredInbox(database, settings, dice, Leases())
+        self.outbox = StoredOutbox(database, settings, self.inbox.accepting)
+        self.timers = StoredTimers(database, self.inbox.accepting)
+        self.transcript = StoredTranscript(database)
+        self.desk = StoredDesk(database, self.inbox.accepting)
+
+    async def start(self) -> bool:
+        """Take over from the process before, when there can be only one. Returns whether it had stopped cleanly."""
+        if not self._alone:
+            return True
+        await self.outbox.forget_senders(self._clock.now())
+        return await self.database.write(start_alone)
+
+    async def close(self) -> None:
+        """Finish what is under way, mark the stop as clean and let go of the database."""
+        if self._alone:
+            with suppress(StoreBusy):
+                await self.database.write(stop_clean)
+        await self.database.close()

@@ -1,0 +1,35 @@
+"""The store's own limits and choices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSettings:
+    """Times in seconds."""
+
+    burst_wait: float = 1.2
+    """A text waits this long for the next one of the same burst..."""
+    burst_most: float = 3.0
+    """...but never longer than this since the first."""
+    lease: float = 30.0
+    """How long a claimed conversation is kept for its worker."""
+    attempts: int = 5
+    """A row that was tried so often without success goes into quarantine."""
+    retry_pause: float = 0.25
+    """The pause after the first failed attempt; doubled with each further one."""
+    rows_per_turn: int = 32
+    send_attempts: int = 10
+    """A line that surely was not sent is tried so often."""
+    send_lease: float = 60.0
+    """A line in flight for longer has lost its sender."""
+    repeat_after: float = 20.0
+    """The earliest moment for the one blind repeat of a line of unknown fate."""
+    publishing: frozenset[str] = field(default_factory=lambda: frozenset({"webchat"}))
+    """Channels whose "send" is a row that screens read."""
+    default_language: str = "ru"
+    write_batch: int = 64
+    """SQLite: so many waiting writes are committed together."""
+    connections: int = 10
+    """PostgreSQL: connections of one process."""
