@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from dialog.ids import UserId
 from handoff.accounts import GuessLimits, Invite, InviteSpent, LastOwner, LoginTaken, Session, User
 from handoff.roles import Role
-
-from dialog.ids import UserId
 from storage.changes import Changes
 from storage.database import Database
 from storage.login_attempts import forgive, try_password

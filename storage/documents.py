@@ -15,7 +15,7 @@ from dialog.inbox import Finished
 from dialog.message import Address, InboundMessage, Kind
 from dialog.reply import Choice, Reply
 
-_encode = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder(enc_hook=repr).encode
 _state = msgspec.json.Decoder(DialogState)
 _reply = msgspec.json.Decoder(Reply)
 
@@ -114,7 +114,7 @@ def turn_text(finished: Finished) -> str:
                 "seed": context.seed,
                 "rulebook": context.rulebook.digest,
                 "detection": context.detection,
-                "answers": dict(turn.trace.answers),
+                "answers": finished.answers,
             },
             "effects": [_named(effect) for effect in turn.effects],
         }

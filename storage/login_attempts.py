@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handoff.accounts import GuessLimits
-
 from storage.sql import Script, Sql
 
 _ENSURE = Sql(

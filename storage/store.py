@@ -6,12 +6,16 @@ from contextlib import suppress
 
 from dialog.clock import Clock, Dice
 from dialog.errors import StoreBusy
+from storage.accounts import StoredAccounts
+from storage.cards import StoredCards
 from storage.clean_stop import start_alone, stop_clean
 from storage.database import Database
 from storage.desk import StoredDesk
 from storage.inbox import StoredInbox
 from storage.leases import Leases
 from storage.outbox import StoredOutbox
+from storage.revisions import Revisions
+from storage.setting_rows import SettingRows
 from storage.store_settings import StoreSettings
 from storage.timers import StoredTimers
 from storage.transcript import StoredTranscript
@@ -29,6 +33,10 @@ class Store:
         self.timers = StoredTimers(database, self.inbox.accepting)
         self.transcript = StoredTranscript(database)
         self.desk = StoredDesk(database, self.inbox.accepting)
+        self.accounts = StoredAccounts(database)
+        self.cards = StoredCards(database)
+        self.revisions = Revisions(database)
+        self.settings = SettingRows(database)
 
     async def start(self) -> bool:
         """Take over from the process before, when there can be only one. Returns whether it had stopped cleanly."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import ForeignKeyConstraint, Index, Table, UniqueConstraint
+
 from storage.schema.columns import metadata, moment, moment_or_none, number, number_or_none, row_id, words
 
 user_account = Table(

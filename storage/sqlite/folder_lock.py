@@ -8,16 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from dialog.errors import ZabotaError
-
-
-class DataLocked(ZabotaError):
-    """Another process works with this data folder."""
-
-    def __init__(self, folder: Path, holder: str) -> None:
-        super().__init__(f"{folder} is in use by process {holder or 'unknown'}")
-        self.folder = folder
-        self.holder = holder
+from storage.errors import DataLocked
 
 
 class FolderLock:

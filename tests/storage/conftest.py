@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from storage import Store, StoreSettings, open_store
+from storage.open_store import Store, open_store
+from storage.store_settings import StoreSettings
 from tests.storage.world import CountingDice, HeldClock, RememberingBus
 
 
@@ -24,7 +25,9 @@ class World:
 
     async def again(self, settings: StoreSettings | None = None) -> Store:
         """Another store on the same data: a second process on PostgreSQL, the next one on SQLite."""
-        return await open_store(self.url, self.folder, self.clock, CountingDice(), self.bus, settings)
+        return await open_store(
+            self.url, self.folder, clock=self.clock, dice=CountingDice(), bus=self.bus, settings=settings
+        )
 
 
 @pytest.fixture(params=["sqlite"])
@@ -40,6 +43,6 @@ def database_url(request: pytest.FixtureRequest) -> str:
 async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
     """A fresh store."""
     clock, bus = HeldClock(), RememberingBus()
-    store = await open_store(database_url, tmp_path, clock, CountingDice(), bus)
+    store = await open_store(database_url, tmp_path, clock=clock, dice=CountingDice(), bus=bus)
     yield World(store, clock, bus, database_url, tmp_path)
     await store.close()

@@ -121,7 +121,7 @@ async def test_a_turn_is_saved_with_its_state(world: World) -> None:
     inbox = world.store.inbox
     await inbox.accept([says(cuts=True)], START)
     (work,) = await inbox.claim(START, 10)
-    state = DialogState(misses=2, greeted=True, last_text="hello")
+    state = DialogState(misses=2, greeted=True, last_press="t1")
     await inbox.commit([turn_of(work, state=state, owner=OwnerKind.WAITING, epoch=1)], START)
     await inbox.accept([says(cuts=True)], START)
     (work,) = await inbox.claim(START, 10)

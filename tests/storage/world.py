@@ -113,5 +113,5 @@ def turn_of(
         state=state or before.state,
     )
     context = TurnContext(now=now, seed="0" * 32, detection=Detection(text="hello"), rulebook=RULEBOOK)
-    turn = Turn(conversation=after, effects=effects, trace=Trace(route="test", answers={"price": "100"}))
-    return Finished(work=work, context=context, turn=turn)
+    turn = Turn(conversation=after, effects=effects, trace=Trace(route="test"))
+    return Finished(work=work, context=context, turn=turn, answers=(("Price", 100),))

@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("user_id", BIG, nullable=True),
         sa.Column("action", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), server_default=sa.text("''"), nullable=False),
-        sa.Column("body", sa.Text(), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("address", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
     )
     op.create_index("ix_audit_at", "audit", ["at"], unique=False)
@@ -122,10 +122,11 @@ def upgrade() -> None:
         "login_attempt",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("failures", BIG, server_default="0", autoincrement=False, nullable=False),
+        sa.Column("last_at", BIG, autoincrement=False, nullable=False),
         sa.Column("until_at", BIG, autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_login_attempt")),
     )
-    op.create_index("ix_login_attempt_until_at", "login_attempt", ["until_at"], unique=False)
+    op.create_index("ix_login_attempt_last_at", "login_attempt", ["last_at"], unique=False)
 
     op.create_table(
         "media",
@@ -309,6 +310,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("news_seen", BIG, server_default="0", autoincrement=False, nullable=False),
         sa.Column("disabled_at", BIG, nullable=True),
         sa.Column("created_at", BIG, autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
@@ -346,29 +348,32 @@ def upgrade() -> None:
 
     op.create_table(
         "invite",
+        sa.Column("id", BIG, autoincrement=True, nullable=False),
         sa.Column("token_hash", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("user_id", BIG, nullable=True),
         sa.Column("name", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("by_id", BIG, nullable=True),
+        sa.Column("user_id", BIG, nullable=True),
+        sa.Column("created_at", BIG, autoincrement=False, nullable=False),
         sa.Column("expires_at", BIG, autoincrement=False, nullable=False),
         sa.Column("used_at", BIG, nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_invite_user_id")),
-        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_invite")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invite")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_invite_token_hash")),
     )
     op.create_table(
         "session",
+        sa.Column("id", BIG, autoincrement=True, nullable=False),
         sa.Column("token_hash", sa.Text(), nullable=False),
         sa.Column("user_id", BIG, autoincrement=False, nullable=False),
-        sa.Column("csrf", sa.Text(), nullable=False),
         sa.Column("created_at", BIG, autoincrement=False, nullable=False),
         sa.Column("seen_at", BIG, autoincrement=False, nullable=False),
-        sa.Column("expires_at", BIG, autoincrement=False, nullable=False),
-        sa.Column("ip", sa.Text(), server_default=sa.text("''"), nullable=False),
-        sa.Column("user_agent", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("address", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("browser", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_session_user_id")),
-        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_session")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_session_token_hash")),
     )
-    op.create_index("ix_session_expires_at", "session", ["expires_at"], unique=False)
     op.create_index("ix_session_user_id", "session", ["user_id"], unique=False)
 
     op.create_table(

@@ -16,6 +16,8 @@ from storage.sqlite_library import Connection
 from storage.store import Store
 from storage.store_settings import StoreSettings
 
+__all__ = ["Store", "open_store", "sqlite_path"]
+
 DATABASE_NAME = "zabota.db"
 
 
@@ -27,11 +29,11 @@ def sqlite_path(data_dir: Path) -> Path:
 async def open_store(
     url: str,
     data_dir: Path,
+    *,
     clock: Clock,
     dice: Dice,
     bus: Bus,
     settings: StoreSettings | None = None,
-    *,
     transactions: Callable[[Connection], Transactions] = Transactions,
 ) -> Store:
     """Lock (SQLite), migrate and open. ``url``: empty for SQLite in ``data_dir``, else ``postgresql://...``.
