@@ -51,7 +51,9 @@ async def assembled(options: Options) -> AsyncIterator[Parts]:
     journal = open_journal(str(early["log_level"]))
     clock, dice = SystemClock(), SystemDice()
     async with open_bus(options, journal) as bus:
-        store = await open_store(options.database_url, options.data, bus=bus, dice=dice, settings=store_settings(early))
+        store = await open_store(
+            options.database_url, options.data, clock=clock, dice=dice, bus=bus, settings=store_settings(early)
+        )
         try:
             settings = resolve(options.environment, await store.settings.all(), {})
             parts = await _with_rules(options, settings, clock, dice, bus, journal, store)
