@@ -15,7 +15,7 @@ from dialog.conversation import Conversation
 from dialog.detection import EMPTY, Detection
 from dialog.engine import turn
 from dialog.errors import StoreBusy
-from dialog.inbox import Finished, Inbox, Work
+from dialog.inbox import Finished, Inbox, Outcome, Work
 from dialog.journal import Journal
 from dialog.message import InboundMessage, Kind
 from dialog.questions import Answerer, Question
@@ -98,13 +98,18 @@ class Drain:
             return 0
         finished = await self.think(works)
         if finished:
-            await self._inbox.commit(finished, self._clock.now())
+            outcomes = await self._inbox.commit(finished, self._clock.now())
+            for one, outcome in zip(finished, outcomes, strict=True):
+                if outcome is Outcome.FAILED:
+                    await self._failed(one.work, "the database refused what the turn wrote")
             await self._tell(finished)
         return len(works)
 
     async def think(self, works: Sequence[Work]) -> list[Finished]:
         """Run the next turn of each work. A turn that fails is counted against its rows and left out."""
-        groups = [replace(work, rows=first_group(work.rows)) for work in works]
+        for spent in (work for work in works if work.spent):
+            await self._failed(spent, "no attempt came to an end")
+        groups = [replace(work, rows=first_group(work.rows)) for work in works if not work.spent]
         texts = [joined_text(g.rows) if g.rows[0].message.kind is Kind.TEXT else "" for g in groups]
         asked = [index for index, text in enumerate(texts) if text]
         found = await self._understanding.detect([texts[index] for index in asked]) if asked else ()
