@@ -20,10 +20,15 @@ class Frame:
     """One change as it goes over the wire, in the two forms that differ by role."""
 
     def __init__(
-        self, seq: int, kind: str, item: QueueItem | None, lines: Sequence[ShownMessage], counts: Mapping[str, int]
+        self,
+        seq: int,
+        kinds: Sequence[str],
+        item: QueueItem | None,
+        lines: Sequence[ShownMessage],
+        counts: Mapping[str, int],
     ) -> None:
         self.seq = seq
-        self._kind = kind
+        self._kinds = kinds
         self._item = item
         self._lines = lines
         self._counts = counts
@@ -39,7 +44,7 @@ class Frame:
         return {
             "type": "event",
             "seq": self.seq,
-            "kind": self._kind,
+            "kinds": self._kinds,
             "item": item_json(self._item, sight) if self._item else None,
             "messages": [message_json(line, sight) for line in self._lines],
             "counts": self._counts,
@@ -54,22 +59,25 @@ class Frames:
         self._transcript = transcript
 
     async def of(self, events: Sequence[ScreenEvent]) -> Sequence[Frame]:
-        """Frames in the order of their numbers; the last one has the number of the last event."""
-        last: dict[object, ScreenEvent] = {}
+        """Frames in the order of their numbers. An event that names no conversation changes no screen."""
+        subjects: dict[str, list[ScreenEvent]] = {}
         for event in events:
-            subject = event.conversation_id if event.conversation_id is not None else f"event {event.seq}"
-            last[subject] = event
+            subject = event.body.get("public_id")
+            if isinstance(subject, str):
+                subjects.setdefault(subject, []).append(event)
+        if not subjects:
+            return ()
         counts = await shared_counts(self._desk)
-        chosen = sorted(last.values(), key=lambda event: event.seq)
-        return [await self._frame(event, counts) for event in chosen]
+        chosen = sorted(subjects.items(), key=lambda pair: pair[1][-1].seq)
+        return [await self._frame(public_id, happened, counts) for public_id, happened in chosen]
 
-    async def _frame(self, event: ScreenEvent, counts: Mapping[str, int]) -> Frame:
-        public_id = event.body.get("public_id")
-        item = await self._desk.item(public_id) if isinstance(public_id, str) else None
+    async def _frame(self, public_id: str, events: Sequence[ScreenEvent], counts: Mapping[str, int]) -> Frame:
+        item = await self._desk.item(public_id)
         lines: Sequence[ShownMessage] = ()
         if item:
             lines = await self._transcript.before(item.conversation_id, item.last_seq + 1, _TAIL)
-        return Frame(event.seq, event.kind, item, lines, counts)
+        kinds = list(dict.fromkeys(event.kind for event in events))
+        return Frame(events[-1].seq, kinds, item, lines, counts)
 
 
 async def shared_counts(desk: Desk) -> Mapping[str, int]:

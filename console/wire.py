@@ -45,6 +45,7 @@ def item_json(item: QueueItem, sight: Sight) -> Json:
     """One line of the list together with the strip on top of its conversation."""
     return {
         "id": item.public_id,
+        "number": int(item.conversation_id),
         "channel": item.channel,
         "name": sight.text(item.client_name),
         "owner": item.owner,

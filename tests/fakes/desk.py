@@ -182,7 +182,7 @@ class FakeDesk:
         await asyncio.sleep(0)
         items = [talk.item for talk in self._talks.values() if box == "all" or self._box(talk, user) == box]
         if box == "waiting":
-            items.sort(key=lambda item: (-item.priority, item.waiting_since or item.last_at))
+            items.sort(key=lambda item: (item.priority, item.waiting_since or item.last_at))
         else:
             items.sort(key=lambda item: item.last_at, reverse=True)
         return items[:most]
