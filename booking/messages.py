@@ -20,7 +20,7 @@ def _templates() -> Mapping[str, Template]:
     return {key: Template.compile(text, "ru") for key, text in texts.items()}
 
 
-def say(key: str, values: Mapping[str, Value] | None = None, **more: Value) -> str:
+def say(key: str, values: Mapping[str, Value] | None = None, /, **more: Value) -> str:
     """The sentence ``key`` with its values. Raises KeyError for a key that the file has not."""
     return _templates()[key].render({**(values or {}), **more})
 
@@ -37,3 +37,8 @@ def got(value: object) -> str:
         return say("got_true" if value else "got_false")
     text = str(value)
     return f'"{text}"' if len(text) <= _SHOWN else f'"{text[:_SHOWN]}\N{HORIZONTAL ELLIPSIS}"'
+
+
+def has(key: str) -> bool:
+    """Whether there is a sentence ``key``."""
+    return key in _templates()

@@ -18,6 +18,10 @@ class Words:
             return self.en
         return self.ru
 
+    def language_of(self, language: str) -> str:
+        """The language in which ``said_in(language)`` is written: what a template of it is compiled for."""
+        return "en" if self.en is not None and language[:2] == "en" else "ru"
+
     def languages(self) -> tuple[tuple[str, str], ...]:
         """Pairs (language, text) that exist."""
         return (("ru", self.ru),) if self.en is None else (("ru", self.ru), ("en", self.en))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from booking.facts import Facts
 from booking.salon import Salon
 from booking.salon_files import load_salon
+from dialog.template import Template
 
 DEMO = Path(__file__).parents[2] / "config" / "demo"
 TODAY = date(2026, 3, 2)
@@ -75,3 +77,50 @@ def test_price_and_duration_depend_on_the_master(salon: Salon) -> None:
     assert (haircut.price_by("olga").amount, haircut.minutes_by("olga")) == (2200, 60)
     assert haircut.price_by(None).at_least
     assert not haircut.price_by("anna").at_least
+
+
+def wording(text: str) -> str:
+    return "".join(char for char in text.lower().replace("ё", "е") if char.isalnum() or char == " ").strip()
+
+
+def test_there_are_many_answers_asked_for_in_many_words(salon: Salon) -> None:
+    assert len(salon.answers) >= 50
+    assert sum(answer.text.en is not None for answer in salon.answers) >= 12
+    assert all(6 <= len(answer.wordings) <= 12 for answer in salon.answers)
+    assert all(answer.enabled for answer in salon.answers)
+    assert max(len(answer.title.ru) for answer in salon.answers) <= 40
+
+
+def test_no_wording_asks_for_two_answers(salon: Salon) -> None:
+    owner: dict[str, str] = {}
+    for answer in salon.answers:
+        for each in answer.wordings:
+            assert owner.setdefault(wording(each), answer.key) == answer.key, each
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_every_answer_fits_into_a_message_with_nothing_left_to_fill_in(salon: Salon, language: str) -> None:
+    facts = Facts(salon, language)
+    now = datetime(2026, 3, 2, 20, 40, tzinfo=UTC)
+    for answer in salon.answers:
+        for words in (answer.text, *answer.by_branch.values()):
+            template = Template.compile(words.said_in(language), words.language_of(language))
+            text = template.render(facts.values(template.variables, now))
+            assert len(text) <= 4000, answer.key
+            assert not set("{}<>*_`") & set(text.replace(facts.value("map_centre", now), "")), (answer.key, text)
+            assert '"' not in text
+            assert text == text.strip()
+
+
+def test_texts_of_answers_type_no_price_of_the_catalogue(salon: Salon) -> None:
+    prices = {f"{service.price.amount:,}".replace(",", " ") for service in salon.services}
+    for answer in salon.answers:
+        for price in prices:
+            assert f"{price} ₽" not in answer.text.ru.replace("\u00a0", " "), (answer.key, price)
+
+
+def test_buttons_under_answers_lead_somewhere(salon: Salon) -> None:
+    flows = {path.name for path in (DEMO.parents[1] / "flows").iterdir() if (path / "flow.yaml").is_file()}
+    targets = {choice.target for answer in salon.answers for choice in answer.choices if choice.kind == "flow"}
+    assert targets
+    assert targets <= flows
