@@ -50,6 +50,6 @@ async def open_store(
     except BaseException:
         lock.release()
         raise
-    store = Store(database, chosen, clock, dice, alone=True)
+    store = Store(database, chosen, clock, dice, data_dir / "media", alone=True)
     await store.start()
     return store

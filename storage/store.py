@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 
 from dialog.clock import Clock, Dice
 from dialog.errors import StoreBusy
@@ -13,6 +14,7 @@ from storage.database import Database
 from storage.desk import StoredDesk
 from storage.inbox import StoredInbox
 from storage.leases import Leases
+from storage.media_files import MediaFiles
 from storage.outbox import StoredOutbox
 from storage.revisions import Revisions
 from storage.setting_rows import SettingRows
@@ -24,7 +26,9 @@ from storage.transcript import StoredTranscript
 class Store:
     """The parts, ready to use; ``close`` when the program ends."""
 
-    def __init__(self, database: Database, settings: StoreSettings, clock: Clock, dice: Dice, *, alone: bool) -> None:
+    def __init__(
+        self, database: Database, settings: StoreSettings, clock: Clock, dice: Dice, media: Path, *, alone: bool
+    ) -> None:
         self.database = database
         self._clock = clock
         self._alone = alone
@@ -37,6 +41,7 @@ class Store:
         self.cards = StoredCards(database)
         self.revisions = Revisions(database)
         self.settings = SettingRows(database)
+        self.media = MediaFiles(database, media, clock, dice)
 
     async def start(self) -> bool:
         """Take over from the process before, when there can be only one. Returns whether it had stopped cleanly."""

@@ -131,27 +131,14 @@ def upgrade() -> None:
     op.create_table(
         "media",
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("conversation_id", BIG, autoincrement=False, nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("mime", sa.Text(), nullable=False),
         sa.Column("size", BIG, server_default="0", autoincrement=False, nullable=False),
         sa.Column("sha", sa.Text(), server_default=sa.text("''"), nullable=False),
-        sa.Column("path", sa.Text(), server_default=sa.text("''"), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("source", sa.Text(), server_default=sa.text("''"), nullable=False),
-        sa.Column("error", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("created_at", BIG, autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_media")),
     )
-    op.create_index("ix_media_conversation_id", "media", ["conversation_id"], unique=False)
-    op.create_index(
-        "ix_media_wanted",
-        "media",
-        ["created_at"],
-        unique=False,
-        sqlite_where=sa.text("status = 'wanted'"),
-        postgresql_where=sa.text("status = 'wanted'"),
-    )
+    op.create_index("ix_media_owner", "media", ["owner"], unique=False)
 
     op.create_table(
         "message",
