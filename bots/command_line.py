@@ -18,10 +18,8 @@ from bots.options import Options, read_options
 app = typer.Typer(help=message("help_app"), no_args_is_help=True, add_completion=False)
 settings_app = typer.Typer(help=message("help_settings"), no_args_is_help=True)
 salon_app = typer.Typer(help=message("help_salon"), no_args_is_help=True)
-nlu_app = typer.Typer(help=message("help_nlu"), no_args_is_help=True)
 app.add_typer(settings_app, name="settings")
 app.add_typer(salon_app, name="salon")
-app.add_typer(nlu_app, name="nlu")
 
 Host = Annotated[str, typer.Option("--host", help=message("help_host"))]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help=message("help_port"))]
@@ -106,7 +104,7 @@ def settings_list(data: Data = "data", as_json: Json = False) -> None:
 
 @settings_app.command("set")
 def settings_set(name: str, value: str, data: Data = "data") -> None:
-    answer = _order(data, "set", name=name, value=value)
+    answer = _order(data, "set", setting=name, value=value)
     typer.echo(message("setting_saved", name=name, value=str(answer["value"])))
     if answer["overridden_by"]:
         typer.echo(message("setting_overridden", variable=answer["overridden_by"]))
@@ -133,23 +131,6 @@ def salon_import(
         typer.echo(message("salon_applied") if yes else message("salon_ask"))
 
 
-@nlu_app.command("explain")
-def nlu_explain(text: str, data: Data = "data") -> None:
-    typer.echo(_order(data, "explain", text=text)["explanation"])
-
-
-@nlu_app.command("eval")
-def nlu_eval(
-    task: Annotated[str, typer.Option("--task")],
-    file: Annotated[Path, typer.Option("--data", exists=True)],
-    kb: Annotated[Path | None, typer.Option("--kb", exists=True)] = None,
-    as_json: Json = False,
-) -> None:
-    from bots.nlu_evaluation import evaluate_file
-
-    typer.echo(evaluate_file(task, file, kb, as_json=as_json))
-
-
 def main() -> None:
     """Run the command named in the arguments."""
     app()
@@ -169,7 +150,8 @@ def _order(data: str, name: str, **arguments: object) -> dict[str, Any]:
     """Have a running server do it, else do it here."""
     from bots.upkeep import order
 
-    return _run(order(_options(data=data), name, arguments))
+    answer: dict[str, Any] = _run(order(_options(data=data), name, arguments))
+    return answer
 
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:

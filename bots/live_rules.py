@@ -12,9 +12,9 @@ from typing import Any, Protocol
 
 import yaml
 
-from booking.documents import salon_from_documents
 from booking.facts import Facts
 from booking.salon import Salon
+from booking.salon_documents import salon_from_documents
 from bots.answerer import SalonView
 from bots.flow_library import COMMON, actions
 from config.registry import Value
@@ -162,6 +162,7 @@ class LiveRules:
                 flows=compiled,
                 heads={stored.key: stored.revision for stored in heads if stored.kind == "flow"},
                 texts=common,
+                names={language: {"salon": salon.name.said_in(language)} for language in LANGUAGES},
                 settings=_engine_settings(values),
             ),
             view=_view(salon, values),

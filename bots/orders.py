@@ -9,14 +9,14 @@ from typing import Any
 import yaml
 
 import config
-from booking.documents import salon_from_documents, salon_to_documents
-from booking.salon_diff import salon_diff
-from booking.salon_files import load_salon, write_salon
+from booking.salon_diff import diff
+from booking.salon_documents import salon_from_documents, salon_to_documents
+from booking.salon_export import save_salon
+from booking.salon_files import load_salon
 from bots.assembly import Parts
 from bots.cannot_start import CannotStart
 from bots.messages import message
 from config.registry import BY_NAME, ENVIRONMENT_PREFIX, SETTINGS, resolve
-from nlu.explain import explain
 from storage.backup import backup
 from storage.doctor import examine
 from storage.revisions import Draft
@@ -72,7 +72,7 @@ def _source(parts: Parts, name: str, stored: Mapping[str, object]) -> str:
 
 
 async def _set(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    name = str(arguments["name"])
+    name = str(arguments["setting"])
     setting = BY_NAME.get(name)
     if setting is None:
         raise CannotStart(message("unknown_setting", name=name))
@@ -83,7 +83,7 @@ async def _set(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def _salon_export(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    write_salon(parts.rules.view().salon, Path(arguments["to"]))
+    save_salon(parts.rules.view().salon, Path(arguments["to"]))
     return {}
 
 
@@ -93,7 +93,7 @@ async def _salon_import(parts: Parts, arguments: Mapping[str, Any]) -> dict[str,
     new = load_salon(Path(arguments["source"]), parts.clock.now().astimezone(zone).date())
     heads = {(h.kind, h.key): h for h in await parts.store.revisions.heads() if h.kind not in {"flow", "text"}}
     old = salon_from_documents({name: head.body for name, head in heads.items()})
-    changes = list(salon_diff(old, new))
+    changes = list(diff(old, new))
     if changes and arguments.get("apply"):
         documents = salon_to_documents(new)
         drafts = [
@@ -111,10 +111,6 @@ async def _salon_import(parts: Parts, arguments: Mapping[str, Any]) -> dict[str,
     return {"changes": changes}
 
 
-async def _explain(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    return {"explanation": explain(parts.rules.detector(), str(arguments["text"]))}
-
-
 ORDERS: Mapping[str, Order] = {
     "ping": _ping,
     "backup": _backup,
@@ -123,5 +119,4 @@ ORDERS: Mapping[str, Order] = {
     "set": _set,
     "salon_export": _salon_export,
     "salon_import": _salon_import,
-    "explain": _explain,
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import config
-from booking.documents import salon_to_documents
+from booking.salon_documents import salon_to_documents
 from booking.salon_files import load_salon
 from bots.flow_library import COMMON, flow_keys, shipped_common, shipped_flow
 

@@ -21,4 +21,6 @@ class Rulebook:
     heads: Mapping[str, int]
     """The published revision of each flow."""
     texts: Texts
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Values that every text may show, by language: ``salon``."""
     settings: EngineSettings = field(default_factory=EngineSettings)

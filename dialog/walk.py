@@ -99,7 +99,7 @@ class Walk:
             found = self.context.rulebook.texts.find(key, self.language)
         if found is None:
             raise KeyError(key)
-        return found.render(values)
+        return found.render({**self.context.rulebook.names.get(self.language, {}), **values})
 
     def say(self, key: str, **values: str | int) -> None:
         """Add a text by key; the gathered fields are there as variables."""
