@@ -110,7 +110,7 @@ class Body:
         known = tuple(known)
         if isinstance(value, str) and value in known:
             return value
-        self.faults.add(place, code, got=value, hint=near(str(value), known))
+        self.faults.add(place, code, got=value, hint=near(value, known) if isinstance(value, str) else "")
         return None
 
     def texts(self, name: str, *, high: int = NAME, most: int = 60) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ def _raw(read: Mapping[str, tuple[YamlSource, Plain]], faults: Faults) -> RawSal
         faults.add(Place(services), "mapping_expected", got=prices)
     for name in parts:
         if name not in ("categories", "services"):
-            faults.add(Place(services, (name,)), "field_unknown_hint", hint="categories, services")
+            faults.add(Place(services, (name,)), "field_unknown", hint="categories, services")
     return RawSalon(
         salon=_whole(read, "salon"),
         duty=_whole(read, "duty"),
