@@ -19,55 +19,73 @@ LABELS = {
 
 
 def obey(walk: Walk, command: str) -> Asking[str]:
-    """Carry out ``command`` (``menu | human | cancel | back | restart | other | withdraw``)."""
+    """Carry out ``command`` (see ``COMMANDS`` of flow_source)."""
     if command == "human":
         yield from walk.hand_over(reason="asked", label="human", priority=3)
         return "command_human"
-    if command == "restart" and steps.accepts(walk) is not None and walk.run is not None:
-        yield from steps.start(walk, walk.run.flow)
-        return "command_restart"
+    if command == "withdraw":
+        return (yield from withdraw(walk))
     if command == "cancel":
         return (yield from _cancel(walk))
     if command == "back":
         return (yield from _back(walk))
+    if command == "skip":
+        return (yield from _skip(walk))
     if command == "other":
         walk.say("ask_other")
         walk.flush()
         return "command_other"
-    if command == "withdraw" and walk.owner is OwnerKind.WAITING:
-        walk.take_back("withdrawn")
-        walk.say("withdrawn")
-    walk.leave()
     walk.suspended = None
-    walk.greeted = True
-    yield from steps.start(walk, "answers")
+    if command == "restart" and steps.accepts(walk) is not None and walk.run is not None:
+        yield from steps.start(walk, walk.run.flow)
+    else:
+        yield from steps.menu(walk)
     return f"command_{command}"
 
 
+def withdraw(walk: Walk) -> Asking[str]:
+    """The client no longer needs a person: the bot goes on where it was."""
+    if walk.owner is not OwnerKind.WAITING:
+        yield from steps.stale(walk)
+        return steps.STALE
+    walk.say("withdrawn_lead" if walk.waiting_for == "lead" else "withdrawn")
+    walk.take_back("withdrawn")
+    kept, walk.suspended = walk.suspended, None
+    if kept is None or not (yield from steps.resume(walk, kept)):
+        yield from steps.menu(walk)
+    return "command_withdraw"
+
+
 def _cancel(walk: Walk) -> Asking[str]:
+    asked = steps.accepts(walk) is not None
+    walk.say("cancelled" if asked else "nothing_to_cancel")
+    yield from steps.menu(walk)
+    return "command_cancel" if asked else "command_cancel_idle"
+
+
+def _skip(walk: Walk) -> Asking[str]:
+    """Go on without an answer where that is allowed; else say that it is not."""
+    if (yield from steps.skip(walk)):
+        return "command_skip"
+    walk.say("cannot_skip" if steps.accepts(walk) is not None else "nothing_to_skip")
     if steps.accepts(walk) is None:
-        walk.say("nothing_to_cancel")
-        walk.leave()
-        yield from steps.start(walk, "answers")
-        return "command_cancel_idle"
-    walk.say("cancelled")
-    walk.leave()
-    yield from steps.start(walk, "answers")
-    return "command_cancel"
+        walk.flush(steps.way_out(walk))
+    else:
+        walk.offer_person = True
+        yield from steps.show(walk)
+    return "command_skip_refused"
 
 
 def _back(walk: Walk) -> Asking[str]:
     """One step back: the last asked state before this one, its field asked again."""
     run, flow = walk.run, walk.flow
     if run is None or flow is None or steps.accepts(walk) is None:
-        walk.leave()
-        yield from steps.start(walk, "answers")
+        yield from steps.menu(walk)
         return "command_back_idle"
     if run.state in walk.trail:
         del walk.trail[walk.trail.index(run.state) :]
     if not walk.trail:
-        walk.leave()
-        yield from steps.start(walk, "answers")
+        yield from steps.menu(walk)
         return "command_back_out"
     previous = walk.trail[-1]
     slot = flow.steps[previous].slot

@@ -54,10 +54,16 @@ class DialogState:
     runs: int = 0
     misses: int = 0
     soft_upsets: int = 0
-    notice_given: bool = False
     greeted: bool = False
     last_press: str = ""
     """Token and moment of the last press: the second half of a double tap does nothing."""
+    waiting_for: str = ""
+    """Class of the hand-over whose promise the client waits for; empty when nobody is promised."""
+    last_route: str = ""
+    repeats: int = 0
+    """How often ``last_route`` was taken in a row before its last time."""
+    last_at: str = ""
+    """Moment of the client's last turn; empty before the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+MOST_EVIDENCE = 6
+
 
 class MoodClass(StrEnum):
     """What a message says about the client's state of mind."""
@@ -46,6 +48,11 @@ class Mood:
     score: float = 0.0
     reasons: tuple[Reason, ...] = ()
 
+    @property
+    def evidence(self) -> tuple[Reason, ...]:
+        """What speaks for being upset, strongest first: what a manager is shown."""
+        return tuple(sorted((r for r in self.reasons if r.weight > 0), key=lambda r: -r.weight)[:MOST_EVIDENCE])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
@@ -81,7 +88,7 @@ class Detection:
     """The message as it was understood: normalised, lower case, layout repaired."""
     language: str = "ru"
     command: str | None = None
-    """``menu | human | cancel | back | restart`` when the whole message is that command."""
+    """``menu | human | cancel | back | restart | skip`` when the whole message is that command."""
     gate: Gate | None = None
     mood: Mood = field(default_factory=Mood)
     answers: tuple[AnswerMatch, ...] = ()

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 from dialog import managers, presses, steps, wakeups
 from dialog.conversation import Conversation, OwnerKind
-from dialog.flow import Step
 from dialog.free_text import free_text
+from dialog.instants import from_text, to_text
+from dialog.languages import follow
 from dialog.message import CLIENT_KINDS, InboundMessage, Kind
 from dialog.questions import Asking
 from dialog.turn import Turn, TurnContext
 from dialog.waiting import while_waiting
 from dialog.walk import Walk
 
+KNOWN_KINDS = frozenset({"photo", "voice", "sticker", "video", "location", "contact"})
+ALBUM = timedelta(seconds=15)
+"""Photos of one album come one by one: the first is answered, the others within this time are not."""
+
 
 def turn(conversation: Conversation, said: Sequence[InboundMessage], context: TurnContext) -> Asking[Turn]:
     """One turn. ``said`` is a burst of texts or one other message; ``context.detection`` is of the joined text."""
     walk = Walk(conversation, context)
-    if walk.run is not None and walk.flow is None:
-        # The pinned revision is gone: the client must not be stuck in it.
-        walk.leave()
-        walk.say("internal_error")
     route = yield from _route(walk, said)
     return walk.finish(route)
 
@@ -29,7 +32,11 @@ def turn(conversation: Conversation, said: Sequence[InboundMessage], context: Tu
 def _route(walk: Walk, said: Sequence[InboundMessage]) -> Asking[str]:
     message = said[0]
     if message.kind in CLIENT_KINDS:
-        return (yield from _client(walk, message))
+        if len(said) > 1:
+            message = replace(message, text="\n".join(one.text for one in said if one.text))
+        route = yield from _client(walk, message)
+        walk.last_at = to_text(walk.now)
+        return route
     if message.kind is Kind.MANAGER_REPLY:
         return managers.reply(walk, message)
     if message.kind is Kind.MANAGER_RETURN:
@@ -40,14 +47,20 @@ def _route(walk: Walk, said: Sequence[InboundMessage]) -> Asking[str]:
 
 
 def _client(walk: Walk, message: InboundMessage) -> Asking[str]:
-    if message.language in walk.context.rulebook.settings.languages:
+    if not walk.greeted and message.language in walk.context.rulebook.settings.languages:
         walk.language = message.language or walk.language
+    if message.kind is Kind.TEXT:
+        follow(walk)
     if walk.owner is OwnerKind.HUMAN:
         return "human"
     if walk.owner is OwnerKind.WAITING:
         return (yield from while_waiting(walk, message))
     if message.kind is Kind.OPENED:
         return (yield from _opened(walk))
+    if _is_lost(walk):
+        # The pinned revision is gone: the client must not be stuck in it.
+        walk.leave()
+        walk.say("flow_gone")
     if message.kind is Kind.PRESS:
         return (yield from presses.press(walk, message.token))
     if message.kind is Kind.TEXT:
@@ -55,30 +68,35 @@ def _client(walk: Walk, message: InboundMessage) -> Asking[str]:
     return (yield from _not_text(walk, message))
 
 
+def _is_lost(walk: Walk) -> bool:
+    flow = walk.flow
+    return walk.run is not None and (flow is None or walk.run.state not in flow.steps)
+
+
 def _opened(walk: Walk) -> Asking[str]:
     if walk.greeted:
         return "opened_again"
     walk.greeted = True
-    yield from steps.start(walk, "answers")
+    yield from steps.menu(walk)
     return "opened"
 
 
 def _not_text(walk: Walk, message: InboundMessage) -> Asking[str]:
     """Voice, photo, sticker, location, contact: a sensible line, then the step again."""
+    walk.greeted = True
     step = steps.accepts(walk)
     phone = message.data.get("phone", "")
-    if message.kind is Kind.CONTACT and phone and _wants_phone(step):
+    if message.kind is Kind.CONTACT and phone and step is not None and "phone" in step.accept:
         yield from steps.fill(walk, phone)
         return "contact_fills"
     kind = message.data.get("media", "") if message.kind is Kind.MEDIA else message.kind.value
-    known = kind in {"photo", "voice", "sticker", "video", "location", "contact"}
-    walk.say(f"got_{kind}" if known else "got_unknown")
-    if step is None:
-        walk.flush(presses.person_options(walk))
+    key = f"got_{kind}" if kind in KNOWN_KINDS else "got_unknown"
+    before = walk.repeats(key)
+    if before and walk.now - from_text(walk.before.state.last_at) < ALBUM:
+        return key
+    walk.say(key)
+    if step is None or before >= steps.MOST_SHOWN:
+        walk.flush((walk.person_option(),))
     else:
         yield from steps.show(walk)
-    return f"got_{kind}"
-
-
-def _wants_phone(step: Step | None) -> bool:
-    return step is not None and "phone" in step.accept
+    return key

@@ -18,6 +18,8 @@ class EngineSettings:
     soft_mood: float = 0.45
     """At or above it the bot offers a person; twice means hand over."""
     misses_before_person: int = 3
+    pause_minutes: int = 180
+    """After so long a silence a typed text is no longer taken for the answer to the old question."""
     reply_norm_minutes: int = 120
     prompts_kept: int = 8
     """How many shown sets of buttons of one conversation still answer to a press."""

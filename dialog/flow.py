@@ -68,9 +68,11 @@ class Step:
 
     name: str
     say: tuple[str, ...] = ()
+    say_again: tuple[str, ...] = ()
+    """Said instead of ``say`` when the client has been here before."""
     slot: str = ""
     accept: tuple[str, ...] = ("text",)
-    """What fills the slot besides the buttons: ``text | phone | name | service``; empty: buttons only."""
+    """What fills the slot besides the buttons (``EXTRACTORS`` of flow_source); empty: buttons only."""
     choices: tuple[StepChoice, ...] = ()
     choices_from: str = ""
     reask: str = ""
@@ -79,7 +81,7 @@ class Step:
     leaves: bool = False
     """True when there is a way on without asking: the state is passed through."""
     optional: bool = False
-    """True: the client may skip it."""
+    """True: the client may skip it; the slot is then there and empty."""
     rest: bool = False
     """True: nothing is expected; whatever the client writes is a new question."""
     end: bool = False

@@ -14,9 +14,10 @@ from dialog.texts import Rendered, Texts
 
 SPEC = 1
 EXTRACTORS = frozenset({"text", "phone", "name", "service", "branch", "staff"})
-COMMANDS = frozenset({"menu", "human", "cancel", "back", "restart", "other", "withdraw"})
+COMMANDS = frozenset({"menu", "human", "cancel", "back", "restart", "skip", "other"})
+"""What a button of a flow may do with ``!``; the engine's own buttons know ``withdraw`` besides."""
 STATE_KEYS = frozenset(
-    {"say", "slot", "accept", "choices", "choices_from", "reask", "do", "go", "optional", "rest", "end"}
+    {"say", "say_again", "slot", "accept", "choices", "choices_from", "reask", "do", "go", "optional", "rest", "end"}
 )
 FLOW_KEYS = frozenset({"spec", "flow", "title", "start", "intents", "states"})
 
@@ -173,7 +174,7 @@ def _check_texts(
     steps: Mapping[str, Step], texts: Texts, books: Mapping[str, Mapping[str, Rendered]], around: Surroundings
 ) -> Iterator[Finding]:
     for step in steps.values():
-        keys = [*step.say, *(c.label for c in step.choices), *([step.reask] if step.reask else [])]
+        keys = [*step.say, *step.say_again, *(c.label for c in step.choices), *([step.reask] if step.reask else [])]
         for key in keys:
             if texts.find(key, around.default_language) is None and (
                 around.common_texts.find(key, around.default_language) is None
@@ -261,6 +262,7 @@ def _step(name: str, state: Mapping[str, Any]) -> Step:
     return Step(
         name=name,
         say=_listed(state.get("say", ())),
+        say_again=_listed(state.get("say_again", ())),
         slot=slot,
         accept=_listed(state.get("accept", ("text",) if slot and not choices else ())),
         choices=choices,

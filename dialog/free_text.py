@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from dialog import presses, steps
 from dialog.commands import gate, obey
-from dialog.conversation import Prompt
-from dialog.detection import AnswerMatch, Detection, MoodClass, Reason
+from dialog.detection import AnswerMatch, Detection, MoodClass
 from dialog.effects import Note
 from dialog.flow import Step
+from dialog.instants import from_text
 from dialog.questions import AnswerTitle, Asking, Option, ask
+from dialog.typed_choice import REFUSED, UNSEEN, typed_choice
 from dialog.walk import Walk
 
-UNSEEN = frozenset({"new", "inflight"})
-REFUSED = frozenset({"void", "failed"})
 MOST_CHOICES = 3
+FEW_WORDS = 3
+SURE_INTENT = 0.6
+SMALL_TALK = frozenset({"greet", "thanks", "bye"})
+QUESTIONS = frozenset({"price", "hours", "address", "services", "question"})
 
 
 def free_text(walk: Walk, text: str) -> Asking[str]:
     """One typed message (or burst), from command to miss."""
     detection = walk.detection
-    first_time = not walk.greeted
     walk.greeted = True
     if detection.gate is not None:
         return (yield from gate(walk, detection.gate))
@@ -27,7 +29,7 @@ def free_text(walk: Walk, text: str) -> Asking[str]:
         return (yield from obey(walk, detection.command))
     if detection.mood.score >= walk.context.rulebook.settings.hand_over_mood:
         return (yield from _upset(walk, detection))
-    typed = _typed_choice(walk, text)
+    typed = typed_choice(walk, text)
     if typed is not None:
         return (yield from presses.take(walk, *typed))
     if _softly_upset(walk, detection):
@@ -38,10 +40,8 @@ def free_text(walk: Walk, text: str) -> Asking[str]:
         walk.offer_person = True
     step = steps.accepts(walk)
     if step is not None:
-        route = yield from _at_step(walk, step, text)
-        if route is not None:
-            return route
-    return (yield from _open_question(walk, detection, first_time))
+        return (yield from _at_step(walk, step, text))
+    return (yield from _open_question(walk, detection))
 
 
 def _softly_upset(walk: Walk, detection: Detection) -> bool:
@@ -54,65 +54,90 @@ def _upset(walk: Walk, detection: Detection) -> Asking[str]:
     priority = 1 if label in {"claim", "urgent"} else 2
     walk.lines.clear()
     walk.keys.clear()
-    yield from walk.hand_over(reason="mood", label=label, priority=priority, triggers=_fired(mood.reasons))
+    yield from walk.hand_over(reason="mood", label=label, priority=priority, triggers=mood.evidence)
     return f"mood_{label}"
 
 
-def _fired(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
-    """The evidence that speaks for being upset, strongest first: what a manager is shown."""
-    return tuple(sorted((r for r in reasons if r.weight > 0), key=lambda r: -r.weight)[:6])
-
-
-def _typed_choice(walk: Walk, text: str) -> tuple[Prompt, str] | None:
-    """A typed number or label of the newest buttons is a press."""
-    if not walk.prompts:
-        return None
-    prompt = walk.prompts[-1]
-    said = text.strip().casefold().rstrip(".!)")
-    for number, (value, label) in enumerate(zip(prompt.values, prompt.labels, strict=False), 1):
-        if said in {str(number), label.casefold()}:
-            return prompt, value
-    return None
-
-
-def _at_step(walk: Walk, step: Step, text: str) -> Asking[str | None]:
+def _at_step(walk: Walk, step: Step, text: str) -> Asking[str]:
     """The running step comes first, unless the client plainly asks something else."""
     status = walk.before.prompt_status
     if status in REFUSED:
-        yield from steps.show(walk)
-        return "prompt_again"
+        return (yield from _shown_again(walk))
     answer = _sure_answer(walk)
     if answer is not None and (_is_question(walk.detection, text) or not step.slot):
         return (yield from presses.give_answer(walk, answer.key))
-    if status in UNSEEN:
-        # Typed before the question was on the screen: it cannot be its answer.
-        return "before_prompt" if answer is None else (yield from presses.give_answer(walk, answer.key))
-    value = _value_for(walk, step, text)
-    if value is not None:
+    value = _named_value(walk, step)
+    if value is None and status not in UNSEEN:
+        fixed = yield from _other_field(walk, step, text)
+        if fixed:
+            return "text_corrects"
+        talk = _small_talk_of(walk, text)
+        if talk is not None:
+            return (yield from _talk_at_step(walk, talk))
+        if _paused(walk):
+            walk.say("resume")
+            yield from steps.show(walk)
+            return "resume"
+        value = text.strip() if "text" in step.accept and step.slot else None
+    if value:
+        flow = walk.flow
+        if flow is not None:
+            walk.slots[step.slot] = value
+            steps.prefill(walk, flow)
         yield from steps.fill(walk, value)
         return "fills"
     if answer is not None:
         return (yield from presses.give_answer(walk, answer.key))
+    if status in UNSEEN:
+        # Typed before the question was on the screen: it cannot be its answer.
+        return "before_prompt"
     return (yield from _not_understood(walk, step))
 
 
-def _value_for(walk: Walk, step: Step, text: str) -> str | None:
+def _shown_again(walk: Walk) -> Asking[str]:
+    """The question never reached the client. A messenger that refuses it for ever must not hold anybody up."""
+    if walk.repeats("prompt_again") >= steps.MOST_SHOWN:
+        yield from walk.hand_over(reason="misses", label="misses", priority=4)
+        return "misses"
+    yield from steps.show(walk)
+    return "prompt_again"
+
+
+def _named_value(walk: Walk, step: Step) -> str | None:
+    """What the message plainly names of what the step asks for."""
+    slots = walk.detection.slots
     if not step.slot:
         return None
-    slots = walk.detection.slots
-    if "phone" in step.accept and "name" in slots and "client_name" not in walk.slots:
+    if "phone" in step.accept and "phone" in slots and "name" in slots and "client_name" not in walk.slots:
         walk.slots["client_name"] = slots["name"]
-    for kind in step.accept:
-        if kind == "text":
-            return text.strip() or None
-        if kind in slots:
-            return slots[kind]
-    return None
+    return next((slots[kind] for kind in step.accept if kind in slots), None)
+
+
+def _other_field(walk: Walk, step: Step, text: str) -> Asking[bool]:
+    """A value of a field that is filled already with another one is a change of mind.
+
+    Where the step takes any text, only a short message is surely not its answer.
+    """
+    flow, found = walk.flow, walk.detection.slots
+    if flow is None or not found or ("text" in step.accept and len(text.split()) > FEW_WORDS):
+        return False
+    for other in flow.steps.values():
+        kept = walk.slots.get(other.slot) if other.slot and other.name != step.name else None
+        value = next((found[kind] for kind in other.accept if kind in found), None)
+        if kept and value is not None and value != kept:
+            return (yield from steps.correct(walk, other.name, value))
+    return False
+
+
+def _paused(walk: Walk) -> bool:
+    """True when the client comes back to the question after hours."""
+    last = walk.before.state.last_at
+    pause = walk.context.rulebook.settings.pause_minutes * 60
+    return bool(last) and (walk.now - from_text(last)).total_seconds() >= pause
 
 
 def _is_question(detection: Detection, text: str) -> bool:
-    asking = {"price", "hours", "address", "services", "question"}
-    return "?" in text or any(i.name in asking and i.confidence >= 0.5 for i in detection.intents)
+    return "?" in text or any(i.name in QUESTIONS and i.confidence >= 0.5 for i in detection.intents)
 
 
 def _sure_answer(walk: Walk) -> AnswerMatch | None:
@@ -132,25 +157,25 @@ def _not_understood(walk: Walk, step: Step) -> Asking[str]:
     return "reask"
 
 
-def _open_question(walk: Walk, detection: Detection, first_time: bool) -> Asking[str]:
+def _open_question(walk: Walk, detection: Detection) -> Asking[str]:
     """No step waits: an answer, a flow, small talk, a clarification or an honest miss."""
-    intent = detection.intents[0] if detection.intents else None
     flow = _flow_for(walk, detection)
     sure = _sure_answer(walk)
     if flow is not None and (sure is None or not _is_question(detection, detection.text)):
         yield from steps.start(walk, flow)
-        return f"intent_{intent.name if intent else flow}"
+        return f"intent_{detection.intents[0].name}"
     if sure is not None:
         return (yield from presses.give_answer(walk, sure.key))
-    if intent is not None and intent.confidence >= 0.6 and intent.name in {"greet", "thanks", "bye"}:
-        return (yield from _small_talk(walk, intent.name, first_time))
+    intent = detection.intents[0] if detection.intents else None
+    if intent is not None and intent.confidence >= SURE_INTENT and intent.name in SMALL_TALK:
+        return (yield from _small_talk(walk, intent.name))
     return (yield from _clarify(walk, detection))
 
 
 def _flow_for(walk: Walk, detection: Detection) -> str | None:
     rules = walk.context.rulebook
     for intent in detection.intents:
-        if intent.confidence < 0.6:
+        if intent.confidence < SURE_INTENT:
             return None
         for key, revision in rules.heads.items():
             if intent.name in rules.flows[key, revision].intents:
@@ -158,14 +183,32 @@ def _flow_for(walk: Walk, detection: Detection) -> str | None:
     return None
 
 
-def _small_talk(walk: Walk, name: str, first_time: bool) -> Asking[str]:
+def _small_talk(walk: Walk, name: str) -> Asking[str]:
     if name == "greet":
-        walk.leave()
-        yield from steps.start(walk, "answers")
+        if walk.before.state.greeted:
+            walk.say("greet")
+        yield from steps.menu(walk)
         return "greet"
     walk.say(name)
     walk.flush()
     return name
+
+
+def _small_talk_of(walk: Walk, text: str) -> str | None:
+    """A few words of politeness while a question waits; more words are an answer to it."""
+    intent = walk.detection.intents[0] if walk.detection.intents else None
+    polite = intent is not None and intent.confidence >= SURE_INTENT and intent.name in SMALL_TALK
+    return intent.name if intent is not None and polite and len(text.split()) <= FEW_WORDS else None
+
+
+def _talk_at_step(walk: Walk, name: str) -> Asking[str]:
+    """Be polite and show the question again; somebody who says goodbye is let go."""
+    walk.say(name)
+    if name == "bye" or walk.repeats(f"{name}_at_step") >= steps.MOST_SHOWN:
+        walk.flush()
+    else:
+        yield from steps.show(walk)
+    return f"{name}_at_step"
 
 
 def _clarify(walk: Walk, detection: Detection) -> Asking[str]:
@@ -185,8 +228,8 @@ def _clarify(walk: Walk, detection: Detection) -> Asking[str]:
     walk.effects.append(Note(kind="missed", body={"text": detection.text}))
     if options:
         walk.say("clarify")
-        walk.flush([*options, Option("!other", walk.text("choice_other", {})), *presses.person_options(walk)])
+        walk.flush([*options, Option("!other", walk.text("choice_other", {})), walk.person_option()])
         return "clarify"
     walk.say("not_understood")
-    walk.flush([Option("!menu", walk.text("choice_menu", {})), *presses.person_options(walk)])
+    walk.flush(steps.way_out(walk))
     return "not_understood"

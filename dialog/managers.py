@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dialog import steps
 from dialog.conversation import OwnerKind
 from dialog.effects import Send
@@ -26,16 +28,22 @@ def reply(walk: Walk, message: InboundMessage) -> str:
 
 
 def give_back(walk: Walk, message: InboundMessage) -> Asking[str]:
-    """The bot speaks again: from the old step, from the menu, or silent until the client writes."""
+    """The bot speaks again: from the old step, from the menu, or silent until the client writes.
+
+    A manager may have taken the conversation in the middle of a flow that was never suspended: it counts as kept.
+    """
     if walk.owner is OwnerKind.BOT:
         return "return_late"
-    walk.take_back("returned")
     kept, walk.suspended = walk.suspended, None
+    if kept is None and walk.run is not None and steps.accepts(walk) is not None:
+        kept = replace(walk.run, slots=dict(walk.slots), trail=tuple(walk.trail))
+    walk.leave()
+    walk.take_back("returned")
     choice = message.data.get("choice", "silent")
-    if choice == "step" and kept is not None and (kept.flow, kept.revision) in walk.context.rulebook.flows:
-        walk.enter(kept)
-        walk.say("back_to_step")
-        yield from steps.show(walk)
-    elif choice in {"menu", "step"}:
-        yield from steps.start(walk, "answers")
-    return f"return_{choice}"
+    if choice == "step" and kept is not None and (yield from steps.resume(walk, kept)):
+        return "return_step"
+    if choice in {"menu", "step"}:
+        walk.say("bot_back")
+        yield from steps.menu(walk)
+        return "return_menu"
+    return "return_silent"

@@ -7,18 +7,14 @@ from datetime import timedelta
 from dialog import steps
 from dialog.commands import obey
 from dialog.conversation import Prompt
+from dialog.effects import Note
 from dialog.instants import from_text, to_text
-from dialog.questions import AnswerText, Asking, Option, ask
+from dialog.questions import AnswerText, Asking, ask
 from dialog.tokens import find
 from dialog.walk import Walk
 
 COMMAND, ANSWER, FLOW = "!", "?", ">"
 DOUBLE_TAP = timedelta(seconds=3)
-
-
-def person_options(walk: Walk) -> tuple[Option, ...]:
-    """The one button that is always offered with a failure: a live person."""
-    return (Option("!human", walk.text("choice_human", {})),)
 
 
 def resolve(walk: Walk, pressed: str) -> tuple[Prompt, str] | None:
@@ -32,10 +28,10 @@ def resolve(walk: Walk, pressed: str) -> tuple[Prompt, str] | None:
 
 def press(walk: Walk, pressed: str) -> Asking[str]:
     """Do what the button says, or say that it is out of date."""
+    walk.greeted = True
     found = resolve(walk, pressed)
     if found is None:
-        yield from steps.stale(walk)
-        return "press_unknown"
+        return (yield from _stale(walk))
     if _is_double(walk, pressed):
         return "press_double"
     walk.last_press = f"{pressed} {to_text(walk.now)}"
@@ -60,11 +56,16 @@ def take(walk: Walk, prompt: Prompt, value: str) -> Asking[str]:
     return (yield from _into_run(walk, prompt, value))
 
 
+def _stale(walk: Walk) -> Asking[str]:
+    yield from steps.stale(walk)
+    return steps.STALE
+
+
 def _start(walk: Walk, key: str, prompt: Prompt) -> Asking[str]:
     step = steps.accepts(walk)
-    if step is not None and (walk.run is None or prompt.run != walk.run.number):
-        yield from steps.stale(walk)
-        return "press_stale"
+    busy = step is not None and (walk.run is None or prompt.run != walk.run.number)
+    if busy or key not in walk.context.rulebook.heads:
+        return (yield from _stale(walk))
     yield from steps.start(walk, key)
     return "press_starts"
 
@@ -72,25 +73,22 @@ def _start(walk: Walk, key: str, prompt: Prompt) -> Asking[str]:
 def _into_run(walk: Walk, prompt: Prompt, value: str) -> Asking[str]:
     run = walk.run
     if run is None or run.number != prompt.run:
-        if steps.accepts(walk) is None and prompt.state:
-            return (yield from _resume_rest(walk, prompt, value))
-        yield from steps.stale(walk)
-        return "press_stale"
-    if run.state != prompt.state:
-        yield from steps.correct(walk, prompt.state, value)
+        return (yield from _resume_rest(walk, prompt, value))
+    if run.state == prompt.state:
+        yield from steps.fill(walk, value)
+        return "press"
+    if (yield from steps.correct(walk, prompt.state, value)):
         return "press_corrects"
-    yield from steps.fill(walk, value)
-    return "press"
+    return (yield from _stale(walk))
 
 
 def _resume_rest(walk: Walk, prompt: Prompt, value: str) -> Asking[str]:
-    """A button of a finished run: only a resting step (a menu) still means the same."""
+    """A button of a finished run: only a resting step (a menu) still means the same, and only when nothing is asked."""
     rules = walk.context.rulebook
     flow = rules.flows.get((prompt.flow, rules.heads.get(prompt.flow, 0)))
     step = flow.steps.get(prompt.state) if flow else None
-    if step is None or not step.rest:
-        yield from steps.stale(walk)
-        return "press_stale"
+    if step is None or not step.rest or steps.accepts(walk) is not None:
+        return (yield from _stale(walk))
     steps.stand(walk, prompt.flow, prompt.state)
     yield from steps.fill(walk, value)
     return "press_rest"
@@ -99,17 +97,18 @@ def _resume_rest(walk: Walk, prompt: Prompt, value: str) -> Asking[str]:
 def give_answer(walk: Walk, key: str) -> Asking[str]:
     """Say the salon's answer ``key``; with a step pending, show the step again exactly once."""
     given = yield from ask(AnswerText(key, walk.language))
+    waits = steps.accepts(walk) is not None
     if given is None:
         walk.say("answer_gone")
-        walk.flush(person_options(walk))
-        return "answer_gone"
-    walk.misses = 0
-    walk.say_text(given.text)
-    walk.keys.append(f"answer.{key}")
-    walk.path.append(f"answer:{key}")
-    if steps.accepts(walk) is not None:
-        walk.flush()
+        walk.offer_person = True
+    else:
+        walk.misses = 0
+        walk.say_text(given.text)
+        walk.keys.append(f"answer.{key}")
+        walk.path.append(f"answer:{key}")
+        walk.effects.append(Note(kind="answered", body={"answer": key}))
+    walk.flush(given.options if given is not None and not waits else ())
+    if waits:
         yield from steps.show(walk)
         return "digression"
-    walk.flush(given.options)
-    return "answer"
+    return "answer_gone" if given is None else "answer"

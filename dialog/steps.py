@@ -13,6 +13,14 @@ MOST_HOPS = 24
 """States passed through in one turn: a flow that circles without asking is stopped and reported."""
 
 
+STALE = "press_stale"
+"""The route of a press that means nothing any more."""
+MOST_SHOWN = 2
+"""The same step is not shown a third time in a row to somebody whose messages do not answer it."""
+MENU = "answers"
+"""The flow that conversations begin with and come back to."""
+
+
 class FlowCircles(RuntimeError):
     """A flow ran through more states than any real one without asking anything."""
 
@@ -22,7 +30,37 @@ def start(walk: Walk, key: str) -> Asking[None]:
     rules = walk.context.rulebook
     flow = rules.flows[key, rules.heads[key]]
     stand(walk, key, flow.start)
+    prefill(walk, flow)
     yield from arrive(walk, flow)
+
+
+def menu(walk: Walk) -> Asking[None]:
+    """Leave whatever runs for the menu."""
+    walk.leave()
+    yield from start(walk, MENU)
+
+
+def resume(walk: Walk, kept: Run) -> Asking[bool]:
+    """Stand where a suspended run stood and show it; False when its revision or its state is gone."""
+    flow = walk.context.rulebook.flows.get((kept.flow, kept.revision))
+    if flow is None or kept.state not in flow.steps:
+        return False
+    walk.enter(kept)
+    walk.say("back_to_step")
+    yield from show(walk)
+    return True
+
+
+def prefill(walk: Walk, flow: Flow) -> None:
+    """Fill every empty field of the flow that the message itself names: only what is missing is asked."""
+    found = walk.detection.slots
+    if not found:
+        return
+    for step in flow.steps.values():
+        if step.slot and not walk.slots.get(step.slot):
+            value = next((found[kind] for kind in step.accept if kind in found), None)
+            if value is not None:
+                walk.slots[step.slot] = value
 
 
 def stand(walk: Walk, key: str, state: str) -> None:
@@ -44,17 +82,17 @@ def arrive(walk: Walk, flow: Flow) -> Asking[None]:
         if _has_left(walk):
             return
         if step.end:
-            _say_all(walk, step)
+            say_all(walk, step)
             last = yield from options(walk, step)
             walk.flush(last)
             walk.leave()
             return
-        onward = flow.move(step.name, NEXT, walk.slots) if _is_done(walk, step) else None
+        onward = _onward(walk, flow, step) if _is_done(walk, step) else None
         if onward is None:
             yield from show(walk)
             return
         if step.leaves:
-            _say_all(walk, step)
+            say_all(walk, step)
         move_to(walk, onward)
     raise FlowCircles(flow.key)
 
@@ -65,11 +103,23 @@ def _has_left(walk: Walk) -> bool:
 
 
 def _is_done(walk: Walk, step: Step) -> bool:
-    return step.leaves or bool(step.slot and walk.slots.get(step.slot))
+    if step.leaves:
+        return True
+    value = walk.slots.get(step.slot) if step.slot else None
+    return bool(value) or (value is not None and step.optional)
 
 
-def _say_all(walk: Walk, step: Step) -> None:
-    for key in step.say:
+def _onward(walk: Walk, flow: Flow, step: Step) -> str | None:
+    """Where the field's value leads: its button's own way, else the state's."""
+    value = walk.slots.get(step.slot, "") if step.slot else ""
+    return (flow.move(step.name, choose(value), walk.slots) if value else None) or flow.move(
+        step.name, NEXT, walk.slots
+    )
+
+
+def say_all(walk: Walk, step: Step, *, again: bool = False) -> None:
+    """What the step says, in its shorter form when the client knows the long one."""
+    for key in (again and step.say_again) or step.say:
         walk.say(key)
 
 
@@ -86,9 +136,10 @@ def show(walk: Walk) -> Asking[None]:
     if flow is None or walk.run is None:
         return
     step = flow.steps[walk.run.state]
+    again = walk.before.state.greeted if step.rest else step.name in walk.trail
     if not step.rest and step.name not in walk.trail:
         walk.trail.append(step.name)
-    _say_all(walk, step)
+    say_all(walk, step, again=again)
     buttons = yield from options(walk, step)
     walk.flush(buttons, state=step.name, prompt=not step.rest)
 
@@ -98,7 +149,14 @@ def options(walk: Walk, step: Step) -> Asking[tuple[Option, ...]]:
     live: tuple[Option, ...] = ()
     if step.choices_from:
         live = yield from ask(Options(step.choices_from, walk.language))
-    return live + tuple(Option(c.value, walk.text(c.label, walk.slots)) for c in step.choices)
+    fixed = tuple(Option(c.value, walk.text(c.label, walk.slots)) for c in step.choices)
+    skip = (Option("!skip", walk.text("choice_skip", {})),) if step.optional else ()
+    return live + fixed + skip
+
+
+def way_out(walk: Walk) -> tuple[Option, ...]:
+    """Buttons for a client who stands nowhere: the menu and a person."""
+    return Option("!menu", walk.text("choice_menu", {})), walk.person_option()
 
 
 def fill(walk: Walk, value: str) -> Asking[None]:
@@ -118,25 +176,38 @@ def fill(walk: Walk, value: str) -> Asking[None]:
     yield from arrive(walk, flow)
 
 
-def correct(walk: Walk, state: str, value: str) -> Asking[None]:
-    """An older button of the same run: change that field, keep the rest, show where we stand."""
+def skip(walk: Walk) -> Asking[bool]:
+    """Leave an optional step without an answer; False when the step must be answered."""
+    step, flow = accepts(walk), walk.flow
+    if step is None or flow is None or not step.optional:
+        return False
+    yield from fill(walk, "")
+    return True
+
+
+def correct(walk: Walk, state: str, value: str) -> Asking[bool]:
+    """Change the field that ``state`` of this run asked for, keep the rest, and walk on to where we stood.
+
+    False when there is nothing to correct there: the step has no field, or the run is past its questions.
+    """
     flow = walk.flow
     if flow is None or walk.run is None:
-        return
-    step = flow.steps[state]
-    if not step.slot:
-        yield from stale(walk)
-        return
-    walk.slots[step.slot] = value
-    walk.say("corrected")
-    yield from show(walk)
+        return False
+    step, now = flow.steps.get(state), flow.steps[walk.run.state]
+    if step is None or step.rest != now.rest or not (step.slot or step.rest):
+        return False
+    if not step.rest and walk.slots.get(step.slot) != value:
+        walk.say("corrected")
+    move_to(walk, state)
+    yield from fill(walk, value)
+    return True
 
 
 def stale(walk: Walk) -> Asking[None]:
-    """A button that means nothing any more: say so and show the current step."""
+    """A button that means nothing any more: say so and show the current step, but not for ever."""
     walk.say("button_stale")
-    if walk.run is None:
-        walk.flush()
+    if walk.repeats(STALE) >= MOST_SHOWN or walk.run is None:
+        walk.flush(way_out(walk))
     else:
         yield from show(walk)
 

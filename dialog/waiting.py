@@ -2,47 +2,76 @@
 
 from __future__ import annotations
 
-from dialog.commands import LABELS, obey
-from dialog.detection import GateKind, Reason
+from dialog.commands import LABELS, withdraw
+from dialog.detection import GateKind, MoodClass, Reason
 from dialog.effects import HandOver
 from dialog.message import InboundMessage, Kind
-from dialog.presses import resolve
+from dialog.presses import give_answer, resolve
 from dialog.questions import Asking, Option, Promise, ask
 from dialog.reply import Author
+from dialog.typed_choice import typed_choice
 from dialog.walk import WITHDRAW, Walk
+
+MOST_REMINDERS = 2
+URGENCY = {"claim": 1, "urgent": 1, "upset": 2, "human": 3, "lead": 3, "misses": 4}
+MOODS = {MoodClass.CLAIM: "claim", MoodClass.URGENT: "urgent"}
 
 
 def while_waiting(walk: Walk, message: InboundMessage) -> Asking[str]:
     """What a client writes while waiting for a person."""
     if message.kind is Kind.PRESS:
-        found = resolve(walk, message.token)
-        if found is not None and found[1] == WITHDRAW:
-            return (yield from obey(walk, "withdraw"))
-        return (yield from _remind(walk, "waiting_press"))
+        return (yield from _pressed(walk, message.token))
     if message.kind is not Kind.TEXT:
         return "waiting_quiet"
     detection = walk.detection
-    if detection.gate is not None and detection.gate.kind is not GateKind.HUMAN:
-        _raise_priority(walk)
-        return f"waiting_gate_{detection.gate.kind}"
-    if detection.command is not None or detection.gate is not None:
-        return (yield from _remind(walk, f"waiting_{detection.command or 'human'}"))
+    raised = _raised(walk)
+    if raised:
+        return raised
+    if detection.gate is not None or detection.command is not None:
+        return (yield from _remind(walk))
+    if typed_choice(walk, message.text) is not None:
+        return (yield from withdraw(walk))
+    sure = detection.answers[:1]
+    if walk.waiting_for == "lead" and sure and sure[0].confidence >= walk.context.rulebook.settings.answer_confidence:
+        # Somebody who has left a request is not upset: facts may be told while the front desk is asleep.
+        yield from give_answer(walk, sure[0].key)
+        return "waiting_answer"
     return "waiting_quiet"
 
 
-def _raise_priority(walk: Walk) -> None:
-    """A threat or an injury while waiting moves the conversation up the queue; nothing more is said."""
-    gate = walk.detection.gate
-    if gate is not None:
-        label, priority = LABELS[gate.kind]
+def _pressed(walk: Walk, token: str) -> Asking[str]:
+    found = resolve(walk, token)
+    if found is not None and found[1] == WITHDRAW:
+        return (yield from withdraw(walk))
+    return (yield from _remind(walk))
+
+
+def _raised(walk: Walk) -> str:
+    """A threat, an injury or a worse mood moves the conversation up the queue. The route, or nothing."""
+    gate, mood = walk.detection.gate, walk.detection.mood
+    triggers: tuple[Reason, ...]
+    if gate is not None and gate.kind is not GateKind.HUMAN:
+        label = LABELS[gate.kind][0]
         triggers = (Reason(rule=f"gate:{gate.kind}", words=gate.words, weight=1.0),)
-        walk.effects.append(HandOver(reason="gate", label=label, priority=priority, triggers=triggers))
+    elif mood.score >= walk.context.rulebook.settings.hand_over_mood:
+        label = MOODS.get(mood.label, "upset")
+        triggers = mood.evidence
+    else:
+        return ""
+    if label != walk.waiting_for and URGENCY[label] <= URGENCY.get(walk.waiting_for, 9):
+        walk.effects.append(HandOver(reason="gate", label=label, priority=URGENCY[label], triggers=triggers))
+        walk.waiting_for = label
+        if label == "urgent":
+            walk.say("handover_urgent")
+            walk.flush(author=Author.SYSTEM)
+    return f"waiting_{label}"
 
 
-def _remind(walk: Walk, route: str) -> Asking[str]:
-    """Say again who answers and when, with a way out for whoever no longer needs a person."""
-    promise = yield from ask(Promise(walk.language))
-    walk.say("still_waiting")
-    walk.say(f"promise_{promise.kind}", when=promise.when, minutes=promise.minutes)
-    walk.flush((Option(WITHDRAW, walk.text("choice_withdraw", {})),), author=Author.SYSTEM)
-    return route
+def _remind(walk: Walk) -> Asking[str]:
+    """Say again who answers and when, with a way out for whoever no longer needs a person; but do not nag."""
+    if walk.repeats("waiting_reminded") < MOST_REMINDERS:
+        promise = yield from ask(Promise(walk.language))
+        walk.say("still_waiting")
+        walk.say(f"promise_{promise.kind}", when=promise.when, minutes=promise.minutes)
+        walk.flush((Option(WITHDRAW, walk.text("choice_withdraw", {})),), author=Author.SYSTEM)
+    return "waiting_reminded"

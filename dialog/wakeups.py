@@ -6,9 +6,9 @@ from dialog import steps
 from dialog.conversation import OwnerKind
 from dialog.effects import SetTimer
 from dialog.message import InboundMessage
-from dialog.presses import person_options
 from dialog.questions import Asking, Promise, ask
 from dialog.reply import Author
+from dialog.typed_choice import REFUSED
 from dialog.walk import PROMISE_TIMER, Walk
 
 MOST_APOLOGIES = 2
@@ -21,7 +21,7 @@ def timer(walk: Walk, message: InboundMessage) -> Asking[str]:
     kind = message.data.get("timer", "")
     if kind == FALLBACK and walk.owner is OwnerKind.BOT:
         walk.say("internal_error")
-        walk.flush(person_options(walk), author=Author.SYSTEM)
+        walk.flush((walk.person_option(),), author=Author.SYSTEM)
         return "fallback"
     if kind == PROMISE_TIMER and walk.owner is OwnerKind.WAITING:
         return (yield from _promise_missed(walk, int(message.data.get("repeat", "0"))))
@@ -43,7 +43,7 @@ def _promise_missed(walk: Walk, repeat: int) -> Asking[str]:
 
 def prompt_refused(walk: Walk) -> Asking[str]:
     """The prompt never reached the client: show it again, once."""
-    lost = walk.before.prompt_status in {"void", "failed"}
+    lost = walk.before.prompt_status in REFUSED and walk.before.state.last_route != "prompt_again"
     if lost and walk.owner is OwnerKind.BOT and steps.accepts(walk) is not None:
         yield from steps.show(walk)
         return "prompt_again"

@@ -16,7 +16,11 @@ from dialog.tokens import prompt_seed, token
 from dialog.turn import Trace, Turn, TurnContext
 
 PROMISE_TIMER = "promise"
+HUMAN = "!human"
 WITHDRAW = "!withdraw"
+QUIET = frozenset({"upset", "claim", "urgent", "lead"})
+"""Classes of a hand-over after which the bot does not offer to call the person off."""
+NOTES = {"lead": "lead", "upset": "upset", "claim": "upset", "urgent": "upset"}
 
 
 class Walk:
@@ -31,10 +35,10 @@ class Walk:
         "greeted",
         "keys",
         "language",
+        "last_at",
         "last_press",
         "lines",
         "misses",
-        "notice_given",
         "offer_person",
         "owner",
         "owner_id",
@@ -46,6 +50,7 @@ class Walk:
         "soft_upsets",
         "suspended",
         "trail",
+        "waiting_for",
     )
 
     def __init__(self, conversation: Conversation, context: TurnContext) -> None:
@@ -69,9 +74,10 @@ class Walk:
         self.runs = state.runs
         self.misses = state.misses
         self.soft_upsets = state.soft_upsets
-        self.notice_given = state.notice_given
         self.greeted = state.greeted
         self.last_press = state.last_press
+        self.last_at = state.last_at
+        self.waiting_for = state.waiting_for
         self.offer_person = False
 
     @property
@@ -106,6 +112,11 @@ class Walk:
         self.keys.append(key)
         self.lines.append(self.text(key, {**self.slots, **values}))
 
+    def repeats(self, route: str) -> int:
+        """How many turns in a row, up to the one before this, took ``route``."""
+        state = self.before.state
+        return state.repeats + 1 if state.last_route == route else 0
+
     def say_text(self, text: str) -> None:
         """Add a finished text."""
         if text:
@@ -136,7 +147,8 @@ class Walk:
             return
         choices: tuple[Choice, ...] = ()
         if self.offer_person and author is Author.BOT:
-            options = (*options, Option("!human", self.text("choice_human", {})))
+            if all(option.value != HUMAN for option in options):
+                options = (*options, self.person_option())
             self.offer_person = False
         if options:
             seed = prompt_seed(self.context.seed, len(self.effects))
@@ -146,6 +158,10 @@ class Walk:
         self.effects.append(Send(reply=reply, author=author, prompt=prompt))
         self.lines.clear()
         self.keys.clear()
+
+    def person_option(self) -> Option:
+        """The button that calls a live person."""
+        return Option(HUMAN, self.text("choice_human", {}))
 
     def _remember(self, seed: str, options: Sequence[Option], state: str) -> None:
         self.prompts.append(
@@ -178,15 +194,15 @@ class Walk:
     ) -> Asking[None]:
         """Promise a person by the duty plan, put the conversation into the queue, and be silent."""
         promise = yield from ask(Promise(self.language))
-        gathered = dict(self.slots)
+        gathered = {name: value for name, value in self.slots.items() if value}
         self.say(opening or f"handover_{label}")
         self.say(f"promise_{promise.kind}", when=promise.when, minutes=promise.minutes)
-        if self.run is not None and not self._ends():
-            self.suspended = replace(self.run, slots=gathered, trail=tuple(self.trail))
-            self.say("step_kept")
+        if self.run is not None and self._asks():
+            self.suspended = replace(self.run, slots=dict(self.slots), trail=tuple(self.trail))
+            if gathered:
+                self.say("step_kept")
         self.leave()
-        quiet = label in {"upset", "claim", "urgent", "lead"}
-        options = () if quiet else (Option(WITHDRAW, self.text("choice_withdraw", {})),)
+        options = () if label in QUIET else (Option(WITHDRAW, self.text("choice_withdraw", {})),)
         self.flush(options, author=Author.SYSTEM)
         self.effects.append(
             HandOver(
@@ -198,24 +214,26 @@ class Walk:
                 answers=gathered,
             )
         )
-        self.effects.append(Note(kind="lead" if label == "lead" else "handed_over", body={"label": label, **gathered}))
+        self.effects.append(Note(kind=NOTES.get(label, "handed_over"), body={"label": label, **gathered}))
         if promise.due is not None:
             self.effects.append(SetTimer(kind=PROMISE_TIMER, due_at=promise.due, data={"repeat": "0"}))
         self.pass_to(OwnerKind.WAITING)
+        self.waiting_for = label
         self.misses = self.soft_upsets = 0
-        self.notice_given = False
 
-    def _ends(self) -> bool:
+    def _asks(self) -> bool:
+        """True when the run stands at a question: only that can be taken up again."""
         flow = self.flow
-        return bool(flow and self.run and flow.steps[self.run.state].end)
+        step = flow.steps.get(self.run.state) if flow and self.run else None
+        return step is not None and not (step.rest or step.end or step.leaves)
 
     def take_back(self, outcome: str) -> None:
         """The bot speaks again: the handoff is closed, its promise forgotten."""
         self.effects.append(CloseHandoff(outcome=outcome))
         self.effects.append(CancelTimer(kind=PROMISE_TIMER))
         self.pass_to(OwnerKind.BOT)
+        self.waiting_for = ""
         self.misses = self.soft_upsets = 0
-        self.notice_given = False
 
     def finish(self, route: str) -> Turn:
         """The turn as a value."""
@@ -238,9 +256,12 @@ class Walk:
             runs=self.runs,
             misses=self.misses,
             soft_upsets=self.soft_upsets,
-            notice_given=self.notice_given,
             greeted=self.greeted,
             last_press=self.last_press,
+            waiting_for=self.waiting_for,
+            last_route=route,
+            repeats=self.repeats(route),
+            last_at=self.last_at,
         )
         after = Conversation(
             id=before.id,

@@ -1,0 +1,50 @@
+"""A typed number or label of the buttons on the screen is a press."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from dialog.conversation import OwnerKind, Prompt
+from dialog.walk import WITHDRAW, Walk
+
+UNSEEN = frozenset({"new", "inflight"})
+REFUSED = frozenset({"void", "failed"})
+LONGEST = 64
+"""Characters: labels are shorter."""
+_DIAERESIS = "\u0308"
+
+
+def typed_choice(walk: Walk, text: str) -> tuple[Prompt, str] | None:
+    """The newest prompt and the value that ``text`` names, if that prompt is the one being answered."""
+    if not walk.prompts or len(text) > LONGEST:
+        return None
+    prompt = walk.prompts[-1]
+    if not _is_current(walk, prompt):
+        return None
+    said = plain(text)
+    for number, (value, label) in enumerate(zip(prompt.values, prompt.labels, strict=False), 1):
+        if said == plain(label) or (said == str(number) and walk.owner is OwnerKind.BOT):
+            return prompt, value
+    return None
+
+
+def _is_current(walk: Walk, prompt: Prompt) -> bool:
+    if walk.owner is OwnerKind.WAITING or WITHDRAW in prompt.values:
+        return walk.owner is OwnerKind.WAITING and WITHDRAW in prompt.values
+    if not prompt.run:
+        return True
+    run = walk.run
+    if run is None or (run.number, run.state) != (prompt.run, prompt.state):
+        return False
+    return walk.before.prompt_status not in UNSEEN | REFUSED
+
+
+def plain(text: str) -> str:
+    """Lower case, without the signs around it and without the dots of letters that people leave out."""
+    folded = unicodedata.normalize("NFD", text.casefold()).replace(_DIAERESIS, "")
+    start, end = 0, len(folded)
+    while start < end and not folded[start].isalnum():
+        start += 1
+    while end > start and not folded[end - 1].isalnum() and not unicodedata.combining(folded[end - 1]):
+        end -= 1
+    return folded[start:end]
