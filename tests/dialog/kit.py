@@ -80,6 +80,7 @@ def shipped() -> Rulebook:
         flows={(key, 1): flow for key, flow in compiled.items()},
         heads=dict.fromkeys(compiled, 1),
         texts=common_texts(),
+        names={"ru": {"salon": "Ромашка"}, "en": {"salon": "Daisy"}},
     )
 
 
