@@ -6,10 +6,13 @@ import asyncio
 import signal
 import socket
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import quote
 
 import uvicorn
+import yaml
 
+import config
 from bots.assembly import Parts, assembled
 from bots.cannot_start import CannotStart
 from bots.control import taking_orders
@@ -19,8 +22,9 @@ from bots.options import Options
 from bots.site import SITE
 from channels.webchat.signed_links import SignedLinks
 from console.first_owner import first_owner_path
+from dialog.message import Address
 
-DEMO_VISITOR = "anna-demo"
+DEMO_CLIENT = Path(config.__file__).parent / "demo_client.yaml"
 DEMO_LINK_LIFE = timedelta(days=30)
 
 
@@ -93,11 +97,18 @@ async def announce(parts: Parts) -> None:
     path = await first_owner_path(parts.store.accounts, settings, parts.clock, parts.dice)
     if path is not None:
         say("owner_link", url=f"{base}/console{path}")
-    links = SignedLinks([key(parts, "visitors")], parts.clock)
-    anna = links.make(SITE, DEMO_VISITOR, parts.clock.now() + DEMO_LINK_LIFE)
-    say("anna_link", url=f"{base}/?visitor={quote(anna)}")
+    say("anna_link", url=f"{base}/?visitor={quote(await demo_visitor(parts))}")
     if options.clock:
         say("clock_shifted", time=options.clock)
+
+
+async def demo_visitor(parts: Parts) -> str:
+    """The value of a signed link that enters the site's chat as the demo client."""
+    client: dict[str, str] = yaml.safe_load(DEMO_CLIENT.read_text(encoding="utf-8"))
+    now = parts.clock.now()
+    address = Address(channel="webchat", account=SITE, peer=client["visitor"])
+    await parts.store.people.introduce(address, name=client["name"], phone=client["phone"], language="ru", now=now)
+    return SignedLinks([key(parts, "visitors")], parts.clock).make(SITE, client["visitor"], now + DEMO_LINK_LIFE)
 
 
 def _shown_host(host: str) -> str:

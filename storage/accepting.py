@@ -22,6 +22,7 @@ _PERSON = Sql("INSERT INTO person (language, created_at) VALUES ($1, $2) RETURNI
 _ADDRESS = Sql(
     "INSERT INTO address (person_id, channel, account, peer, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id"
 )
+_KNOWN_ADDRESS = Sql("SELECT id, person_id FROM address WHERE channel = $1 AND account = $2 AND peer = $3")
 _CONVERSATION = Sql(
     """INSERT INTO conversation
     (public_id, person_id, address_id, channel, account, peer, language, last_at, created_at)
@@ -150,8 +151,13 @@ class Accepting:
     def _make(self, message: InboundMessage, now: int) -> Script[int]:
         language = message.language or self._settings.default_language
         key = _key(message.address)
-        person = (yield _PERSON, (language, now))[0][0]
-        address = (yield _ADDRESS, (person, *key, now))[0][0]
+        known = yield _KNOWN_ADDRESS, key
+        if known:
+            # Introduced before the first message, by a signed link.
+            address, person = known[0]
+        else:
+            person = (yield _PERSON, (language, now))[0][0]
+            address = (yield _ADDRESS, (person, *key, now))[0][0]
         row = (self._dice.public_id(), person, address, *key, language, now)
         conversation_id: int = (yield _CONVERSATION, row)[0][0]
         return conversation_id

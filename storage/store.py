@@ -16,6 +16,7 @@ from storage.inbox import StoredInbox
 from storage.leases import Leases
 from storage.media_files import MediaFiles
 from storage.outbox import StoredOutbox
+from storage.people import People
 from storage.revisions import Revisions
 from storage.setting_rows import SettingRows
 from storage.store_settings import StoreSettings
@@ -39,6 +40,7 @@ class Store:
         self.desk = StoredDesk(database, self.inbox.accepting)
         self.accounts = StoredAccounts(database)
         self.cards = StoredCards(database)
+        self.people = People(database)
         self.revisions = Revisions(database)
         self.settings = SettingRows(database)
         self.media = MediaFiles(database, media, clock, dice)
