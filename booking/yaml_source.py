@@ -38,7 +38,9 @@ class YamlSource:
     def line_of(self, path: Path, needle: str = "") -> int | None:
         while path and path not in self.lines:
             path = path[:-1]
-        first, last = self.lines.get(path, (1, 1))
+        if path not in self.lines:
+            return None
+        first, last = self.lines[path]
         if needle:
             for number in range(first, min(last, len(self.rows)) + 1):
                 if needle in self.rows[number - 1]:
@@ -66,6 +68,7 @@ def read_yaml(name: str, data: bytes, faults: Faults) -> tuple[YamlSource, Plain
     try:
         text = _decode(source, data, faults)
         source.rows = text.split("\n")
+        source.lines[()] = (1, len(source.rows))
         return source, _Builder(source, faults).build(text)
     except _Refused:
         return source, None

@@ -603,7 +603,7 @@ def test_terms_of_a_master_who_does_not_do_the_service() -> None:
 
 @pytest.mark.parametrize("file", ["salon.yaml", "branches.yaml", "services.yaml", "staff.yaml", "duty.yaml"])
 def test_a_file_that_is_not_there(file: str) -> None:
-    assert refusals(**{file: None}) == [f"{file}, строка 1: файла нет, а он нужен"]
+    assert refusals(**{file: None}) == [f"{file}: файла нет, а он нужен"]
 
 
 def test_holidays_and_answers_may_be_absent() -> None:
@@ -626,7 +626,7 @@ def test_a_salon_of_nothing(file: str, content: str, sentence: str) -> None:
 def test_a_file_over_the_limit_is_refused_without_being_parsed() -> None:
     begin = time.perf_counter()
     told = refusals(**{"salon.yaml": b"[" * (MAX_BYTES + 1)})
-    assert told == ["salon.yaml, строка 1: ожидается файл не больше 1000 КБ"]
+    assert told == ["salon.yaml: ожидается файл не больше 1000 КБ"]
     assert time.perf_counter() - begin < 1
 
 
@@ -655,7 +655,7 @@ def test_an_answer_in_two_files_is_told_with_the_other_file() -> None:
 
 def test_too_many_files_of_answers() -> None:
     many: dict[str, str | bytes | None] = {f"answers/a{number}.yaml": "{}" for number in range(120)}
-    assert "answers, строка 1: ожидается не больше 100 файлов с ответами" in refusals(**many)
+    assert "answers: ожидается не больше 100 файлов с ответами" in refusals(**many)
 
 
 def test_all_mistakes_are_told_at_once_up_to_twenty() -> None:
@@ -697,7 +697,7 @@ def test_a_folder_is_read_from_disk(tmp_path: Path) -> None:
         path.write_text(content, encoding="utf-8")
     assert load_salon(tmp_path, TODAY) == read()
     (tmp_path / "duty.yaml").unlink()
-    with pytest.raises(SalonDataError, match=r"duty\.yaml, строка 1: файла нет"):
+    with pytest.raises(SalonDataError, match=r"duty\.yaml: файла нет"):
         load_salon(tmp_path, TODAY)
 
 
