@@ -10,11 +10,11 @@ from typing import Any
 
 import orjson
 
-from dialog.bus import RULES
 from dialog.errors import Conflict
 from storage.changes import Changes
 from storage.database import Database
 from storage.moments import micros, moment
+from storage.rules_stamp import rules_changed
 from storage.sql import Row, Script, Sql
 
 BUILT_IN = "zabota"
@@ -39,10 +39,7 @@ _STORE = Sql(
 _ADD_HEAD = Sql("INSERT INTO head (kind, key, revision) VALUES ($1, $2, $3) ON CONFLICT (kind, key) DO NOTHING")
 _SET_HEAD = Sql("UPDATE head SET revision = $3, offered = NULL WHERE kind = $1 AND key = $2")
 _OFFER = Sql("UPDATE head SET offered = $3 WHERE kind = $1 AND key = $2")
-_STAMP = Sql(
-    """SELECT coalesce((SELECT sum(revision) FROM head), 0), (SELECT count(*) FROM head WHERE revision IS NOT NULL),
-    coalesce((SELECT max(updated_at) FROM setting), 0), (SELECT count(*) FROM setting)"""
-)
+_STAMP = Sql("SELECT value FROM counter WHERE name = 'rules'")
 _ANY = Sql("SELECT count(*) FROM head")
 
 
@@ -113,7 +110,8 @@ class Revisions:
         """Changes whenever a head or a setting changes."""
 
         def script() -> Script[str]:
-            return ".".join(str(value) for value in (yield _STAMP, ())[0])
+            rows = yield _STAMP, ()
+            return str(rows[0][0]) if rows else "0"
 
         return await self._database.read(script)
 
@@ -124,7 +122,7 @@ class Revisions:
         def script(changes: Changes) -> Script[None]:
             for draft in drafts:
                 yield from _publish(draft, author, note, at)
-            changes.wake(RULES)
+            yield from rules_changed(changes)
 
         await self._database.write(script)
 
@@ -137,9 +135,11 @@ class Revisions:
         at = micros(now)
 
         def script(changes: Changes) -> Script[None]:
+            brought = 0
             for (kind, key), body in sorted(documents.items()):
-                yield from _seed(kind, key, body, at)
-            changes.wake(RULES)
+                brought += yield from _seed(kind, key, body, at)
+            if brought:
+                yield from rules_changed(changes)
 
         await self._database.write(script)
 
@@ -161,21 +161,22 @@ def _publish(draft: Draft, author: str, note: str, now: int) -> Script[None]:
     yield _SET_HEAD, (draft.kind, draft.key, number)
 
 
-def _seed(kind: str, key: str, body: Mapping[str, Any], now: int) -> Script[None]:
+def _seed(kind: str, key: str, body: Mapping[str, Any], now: int) -> Script[bool]:
     text, sha = _canonical(body)
     if (yield _SHA, (kind, key, sha)):
-        return
+        return False
     head = yield _LOCK_HEAD, (kind, key)
     newest = yield _NEWEST, (kind, key)
     number = newest[0][0] + 1 if newest else 1
     yield _STORE, (kind, key, number, sha, BUILT_IN, "", text, now)
     if not head:
         yield _ADD_HEAD, (kind, key, number)
-        return
+        return True
     current = head[0][0]
     author = (yield _AUTHOR, (kind, key, current)) if current is not None else ()
     edited = not author or author[0][0] != BUILT_IN
     yield (_OFFER if edited else _SET_HEAD), (kind, key, number)
+    return True
 
 
 def _canonical(body: Mapping[str, Any]) -> tuple[str, str]:

@@ -7,10 +7,10 @@ from datetime import datetime
 
 import orjson
 
-from dialog.bus import RULES
 from storage.changes import Changes
 from storage.database import Database
 from storage.moments import micros
+from storage.rules_stamp import rules_changed
 from storage.sql import Script, Sql
 
 _ALL = Sql("SELECT name, value FROM setting")
@@ -41,6 +41,6 @@ class SettingRows:
 
         def script(changes: Changes) -> Script[None]:
             yield _PUT, (name, text, author, micros(now))
-            changes.wake(RULES)
+            yield from rules_changed(changes)
 
         await self._database.write(script)
