@@ -85,10 +85,15 @@ class Seat:
             self.unanswered_since = now
         return self.message_seq
 
-    def spoken(self, text: str, now: int) -> int:
-        """A line of ours is shown: its number in the transcript."""
+    def spoken(self, text: str, author: str, now: int) -> int:
+        """A line of ours is shown: its number in the transcript.
+
+        A client who waits for a person is not answered by the promise that one will come.
+        """
         self.message_seq += 1
-        self.last_text, self.last_at, self.unanswered_since = text[:SHORT], now, None
+        self.last_text, self.last_at = text[:SHORT], now
+        if author == "manager" or self.owner_kind == "bot":
+            self.unanswered_since = None
         return self.message_seq
 
     def summary(self, **more: object) -> dict[str, object]:

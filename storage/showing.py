@@ -22,7 +22,7 @@ def show(changes: Changes, seats: dict[int, Seat], lines: Sequence[Waiting], now
     rows: list[Values] = []
     for line in lines:
         seat = seats[line.conversation_id]
-        seq = seat.spoken(line_of(line.body).text, now)
+        seq = seat.spoken(line_of(line.body).text, line.author, now)
         rows.append((seat.id, seq, line.author, line.author_id, line.body, now, line.id, line.turn_id))
         body = seat.summary(author=line.author, seq=seq)
         changes.event("published", seat.id, now, ref=line.id, epoch=seat.epoch, body=body)

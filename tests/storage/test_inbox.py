@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 
 from dialog.conversation import DialogState, OwnerKind
+from dialog.ids import UserId
 from dialog.inbox import Outcome
 from dialog.message import SYSTEM_ACCOUNT, Kind
+from dialog.reply import Author
 from tests.storage.conftest import World
 from tests.storage.world import START, anna, says, send, turn_of
 
@@ -215,3 +217,23 @@ async def test_strange_texts_come_back_as_they_were(world: World, text: str) -> 
     (line,) = await world.store.transcript.after(accepted.conversation_id, 0, 10)
     (work,) = await world.store.inbox.claim(START, 10)
     assert line.text == work.rows[0].message.text == text
+
+
+async def test_a_promise_is_not_an_answer_but_a_persons_line_is(world: World) -> None:
+    store, clock = world.store, world.clock
+    asked_at = clock.now()
+    (accepted,) = await store.inbox.accept([says("help", cuts=True)], asked_at)
+    (work,) = await store.inbox.claim(clock.go(5), 8)
+    promise = send("a person will answer", author=Author.SYSTEM)
+    await store.inbox.commit([turn_of(work, promise, owner=OwnerKind.WAITING, epoch=1)], clock.now())
+    await store.outbox.publish(clock.now(), 8)
+    user = UserId(1)
+    (item,) = await store.desk.queue("all", user, 8)
+    assert (item.waiting_since, item.last_text) == (asked_at, "a person will answer")
+    epoch = await store.desk.claim(accepted.conversation_id, user, item.epoch, clock.go(5))
+    await store.desk.reply(accepted.conversation_id, user, "here I am", "c1", epoch, clock.go(5))
+    (work,) = await store.inbox.claim(clock.go(5), 8)
+    await store.inbox.commit([turn_of(work, send("here I am", author=Author.MANAGER, author_id=1))], clock.now())
+    await store.outbox.publish(clock.now(), 8)
+    (item,) = await store.desk.queue("all", user, 8)
+    assert item.waiting_since is None
