@@ -69,8 +69,9 @@ def _answer(view: SalonView, key: str, language: str, now: datetime) -> q.Answer
     found = view.salon.answer_by_key.get(key)
     if found is None or not found.enabled:
         return None
-    template = view.answers[key, language]
-    facts = view.facts[language]
+    spoken = found.text.language_of(language)  # an answer without a translation is Russian throughout
+    template = view.answers[key, spoken]
+    facts = view.facts[spoken]
     values = {name: facts.value(name, now) for name in template.variables}
     return q.AnswerGiven(text=template.render(values), options=_follow_ups(found, language))
 

@@ -200,9 +200,9 @@ def _texts(books: Mapping[str, Mapping[str, str]]) -> Texts:
 
 def _view(salon: Salon, values: Mapping[str, Value]) -> SalonView:
     answers = {
-        (answer.key, language): Template.compile(answer.text.said_in(language), language)
+        (answer.key, language): Template.compile(text, language)
         for answer in salon.answers
-        for language in LANGUAGES
+        for language, text in answer.text.languages()
     }
     words: dict[str, str] = yaml.safe_load(PROMISE_WORDS.read_text(encoding="utf-8"))
     return SalonView(
