@@ -1,0 +1,55 @@
+"""Dictionary forms of Russian words: pymorphy3 behind a cache that threads may share."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
+
+import pymorphy3
+
+CACHED_WORDS: Final = 60_000
+"""Words kept by each cache: about 15 MB when full."""
+
+LONGEST_WORD: Final = 40
+"""A longer "word" is noise: it is its own lemma and nobody's dictionary entry."""
+
+_LEAST_SHARE: Final = 0.03
+_MOST_LEMMAS: Final = 4
+
+
+class Lemmas:
+    """Lemmas of words. One instance serves every thread; the answers depend on the word alone.
+
+    Words come lower case with the letter yo written as ye; so do the lemmas.
+    """
+
+    def __init__(self, fold: Callable[[str], str]) -> None:
+        """``fold`` is applied to what the dictionary returns, so that lemmas look like words."""
+        self._fold = fold
+        self._analyser = pymorphy3.MorphAnalyzer()
+        self._lock = threading.Lock()
+        self.of: Callable[[str], tuple[str, ...]] = lru_cache(CACHED_WORDS)(self._of)
+        self.known: Callable[[str], bool] = lru_cache(CACHED_WORDS)(self._known)
+
+    def _of(self, word: str) -> tuple[str, ...]:
+        if len(word) > LONGEST_WORD or not word.isalpha() and "-" not in word:
+            return (word,)
+        with self._lock:
+            parses = self._analyser.parse(word)
+        found: dict[str, None] = {}
+        for parse in parses:
+            if parse.score >= _LEAST_SHARE or not found:
+                found[self._fold(parse.normal_form)] = None
+        return tuple(found)[:_MOST_LEMMAS] or (word,)
+
+    def _known(self, word: str) -> bool:
+        if len(word) > LONGEST_WORD:
+            return False
+        with self._lock:
+            return bool(self._analyser.word_is_known(word))
+
+    def best(self, word: str) -> str:
+        """The likeliest lemma of ``word``."""
+        return self.of(word)[0]

@@ -1,0 +1,223 @@
+"""Phrases as data: a small pattern language over lemmas, compiled once, matched in one pass.
+
+A phrase is words separated by spaces::
+
+    word        any form of the word (its lemma)
+    =word       exactly this form
+    stem*       any word that begins so (three letters or more)
+    a|b|=c      one of several
+    a|b_c       ... of which one is two words in a row
+    word?       may be left out
+    ...         up to three words of the same sentence
+    _  _?       exactly one word, at most one word
+    <n>         a number
+    !word       the neighbour is not this word (takes no word itself)
+    ^  $        the message begins, ends here
+
+Phrases do not cross the end of a sentence; commas do not break them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from nlu.tokens import Kind, Token
+
+_LONGEST_GAP: Final = 3
+_NUMBER: Final = "<n>"
+_LEAST_STEM: Final = 3
+_MOST_VARIANTS: Final = 32
+_READ: Final = frozenset({Kind.WORD, Kind.NUMBER, Kind.EMOJI, Kind.SMILE})
+
+
+class PhraseError(ValueError):
+    """The phrase is not written in the language of this module."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    exact: frozenset[str] = frozenset()
+    lemmas: frozenset[str] = frozenset()
+    stems: tuple[str, ...] = ()
+    number: bool = False
+    anything: bool = False
+    least: int = 1
+    most: int = 1
+    absent: bool = False
+    begins: bool = False
+    ends: bool = False
+
+    def fits(self, token: Token) -> bool:
+        if self.anything:
+            return True
+        if token.word in self.exact or self.number and token.kind is Kind.NUMBER:
+            return True
+        if self.lemmas and not self.lemmas.isdisjoint(token.lemmas):
+            return True
+        return bool(self.stems) and token.word.startswith(self.stems)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A phrase found: its number in the set and the tokens from ``start`` to ``end`` (not included)."""
+
+    phrase: int
+    start: int
+    end: int
+
+
+class Phrases:
+    """A compiled set of phrases. Immutable and thread safe."""
+
+    def __init__(self, phrases: Iterable[str], lemmas: Callable[[str], tuple[str, ...]]) -> None:
+        """``lemmas`` gives the lemmas of a word. Raises ``PhraseError`` for a phrase that cannot be read."""
+        self._by_word: dict[str, list[int]] = {}
+        self._by_stem: dict[str, list[int]] = {}
+        self._anywhere: list[int] = []
+        self._variants: list[tuple[int, tuple[_Step, ...]]] = []
+        for number, text in enumerate(phrases):
+            for variant in _variants(text):
+                self._variants.append((number, _compiled(text, variant, lemmas)))
+                self._index(len(self._variants) - 1)
+
+    def _index(self, number: int) -> None:
+        for step in self._variants[number][1]:
+            if step.absent or step.begins:
+                continue
+            for word in step.exact | step.lemmas:
+                self._by_word.setdefault(word, []).append(number)
+            for stem in step.stems:
+                self._by_stem.setdefault(stem[:_LEAST_STEM], []).append(number)
+            if step.number or step.anything:
+                self._anywhere.append(number)
+            if step.least:
+                return
+
+    def find(self, tokens: Sequence[Token]) -> list[Found]:
+        """Every phrase that begins at any token, the longest match of each; ``tokens`` come from ``readable``."""
+        found: list[Found] = []
+        for at, token in enumerate(tokens):
+            ends: dict[int, int] = {}
+            for number in self._candidates(token):
+                phrase, steps = self._variants[number]
+                end = self._match(steps, 0, tokens, at, at)
+                if end > max(at, ends.get(phrase, at)):
+                    ends[phrase] = end
+            found.extend(Found(phrase, at, end) for phrase, end in ends.items())
+        return found
+
+    def _candidates(self, token: Token) -> Iterable[int]:
+        numbers = dict.fromkeys(self._by_word.get(token.word, ()))
+        for lemma in token.lemmas:
+            numbers.update(dict.fromkeys(self._by_word.get(lemma, ())))
+        numbers.update(dict.fromkeys(self._by_stem.get(token.word[:_LEAST_STEM], ())))
+        numbers.update(dict.fromkeys(self._anywhere))
+        return numbers
+
+    def _match(self, steps: tuple[_Step, ...], number: int, tokens: Sequence[Token], start: int, at: int) -> int:
+        """The end of the longest match of the steps from ``number`` at ``at``; -1 when there is none."""
+        if number == len(steps):
+            return at
+        step = steps[number]
+        if step.begins or step.ends or step.absent:
+            return self._match(steps, number + 1, tokens, start, at) if _holds(step, number, tokens, at) else -1
+        best = self._match(steps, number + 1, tokens, start, at) if not step.least else -1
+        for size in range(1, step.most + 1):
+            here = at + size - 1
+            if here >= len(tokens) or tokens[here].sentence != tokens[start].sentence or not step.fits(tokens[here]):
+                break
+            best = max(best, self._match(steps, number + 1, tokens, start, here + 1))
+        return best
+
+
+def _holds(step: _Step, number: int, tokens: Sequence[Token], at: int) -> bool:
+    if step.begins:
+        return at == 0
+    if step.ends:
+        return at == len(tokens)
+    beside, near = (at - 1, at) if number == 0 else (at, at - 1)
+    if not (0 <= beside < len(tokens) and 0 <= near < len(tokens)):
+        return True
+    return tokens[beside].sentence != tokens[near].sentence or not step.fits(tokens[beside])
+
+
+def readable(tokens: Iterable[Token]) -> list[Token]:
+    """The tokens that phrases are matched on: words, numbers, pictures and smiles."""
+    return [token for token in tokens if token.kind in _READ]
+
+
+def _variants(text: str) -> list[list[str]]:
+    """The parts of a phrase; once more for every alternative that is several words."""
+    variants: list[list[str]] = [[]]
+    for part in text.split():
+        several = [word.split("_") for word in part.split("|") if "_" in word.strip("_?") and word != "_"]
+        single = "|".join(word for word in part.split("|") if "_" not in word) if several else part
+        choices = [*([[single]] if single else []), *several]
+        variants = [[*variant, *choice] for variant in variants for choice in choices]
+    if len(variants) > _MOST_VARIANTS:
+        raise PhraseError(f"phrase {text!r} has more than {_MOST_VARIANTS} variants")
+    return variants
+
+
+def _compiled(
+    text: str, parts: Iterable[str], lemmas: Callable[[str], tuple[str, ...]]
+) -> tuple[_Step, ...]:
+    steps = tuple(_step(part, lemmas) for part in parts)
+    if not any(step.exact or step.lemmas or step.stems or step.number for step in steps if not step.absent):
+        raise PhraseError(f"phrase {text!r} names no word")
+    if any(step.begins for step in steps[1:]) or any(step.ends for step in steps[:-1]):
+        raise PhraseError(f"phrase {text!r}: ^ stands first and $ last")
+    first = next(step for step in steps if not (step.absent or step.begins))
+    if first.anything and not steps[0].begins:
+        raise PhraseError(f"phrase {text!r} begins with a gap")
+    if steps[-1].anything and not steps[-1].least:
+        raise PhraseError(f"phrase {text!r} ends with a gap")
+    return steps
+
+
+def _step(part: str, lemmas: Callable[[str], tuple[str, ...]]) -> _Step:
+    if part == "^":
+        return _Step(begins=True)
+    if part == "$":
+        return _Step(ends=True)
+    if part == "...":
+        return _Step(anything=True, least=0, most=_LONGEST_GAP)
+    if part in ("_", "_?"):
+        return _Step(anything=True, least=2 - len(part))
+    if part.startswith("!"):
+        exact, found, stems, number = _alternatives(part[1:], lemmas)
+        return _Step(exact=exact, lemmas=found, stems=stems, number=number, absent=True)
+    optional = part.endswith("?")
+    exact, found, stems, number = _alternatives(part.rstrip("?"), lemmas)
+    return _Step(exact=exact, lemmas=found, stems=stems, number=number, least=0 if optional else 1)
+
+
+def _alternatives(
+    part: str, lemmas: Callable[[str], tuple[str, ...]]
+) -> tuple[frozenset[str], frozenset[str], tuple[str, ...], bool]:
+    exact: set[str] = set()
+    found: set[str] = set()
+    stems: list[str] = []
+    number = False
+    for word in part.split("|"):
+        if word == _NUMBER:
+            number = True
+        elif word.startswith("="):
+            exact.add(_plain(word[1:], word))
+        elif word.endswith("*"):
+            if len(word) <= _LEAST_STEM:
+                raise PhraseError(f"stem {word!r} is shorter than {_LEAST_STEM} letters")
+            stems.append(_plain(word[:-1], word))
+        else:
+            exact.add(_plain(word, word))
+            forms = lemmas(word)
+            found.update([word] if word in forms else forms[:1])
+    return frozenset(exact), frozenset(found), tuple(stems), number
+
+
+def _plain(word: str, written: str) -> str:
+    if not word or any(char.isspace() or char in "?!^$_#<>" for char in word):
+        raise PhraseError(f"{written!r} is not a word")
+    return word
