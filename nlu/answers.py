@@ -1,8 +1,8 @@
 """Which of the salon's answers a message asks for, with a confidence that is a probability and not a fuzz ratio.
 
 An index is built once of the answers' wordings and never changes; a changed set of answers is a new index. Matching is
-a walk over inverted lists of lemmas and concepts (what clients say for the same thing), then two rapidfuzz scorers on the
-best few, then one logistic formula over the scores and the margin to the next answer.
+a walk over inverted lists of lemmas and concepts (what clients say for the same thing), then two rapidfuzz scorers on
+the best few, then one logistic formula over the scores and the margin to the next answer.
 """
 
 from __future__ import annotations
@@ -52,7 +52,16 @@ class Knowledge:
     @staticmethod
     def load(normaliser: Normaliser, path: Path = BUILT_IN / "answers.yaml") -> Knowledge:
         """Raises ``DataError`` when the file is not right."""
-        names = ("spec", "model", "concept_weight", "least_confidence", "most_answers", "stop", "asking", "asking_weight")
+        names = (
+            "spec",
+            "model",
+            "concept_weight",
+            "least_confidence",
+            "most_answers",
+            "stop",
+            "asking",
+            "asking_weight",
+        )
         root = read(path).fields((*names, "concepts"))
         concepts: dict[str, dict[str, None]] = {}
         for concept, place in root["concepts"].pairs():
@@ -201,7 +210,9 @@ class Answers:
 
 
 def _lemmas(words: Iterable[Token]) -> list[str]:
-    return [token.lemmas[0] if token.lemmas else token.word for token in words if token.kind in (Kind.WORD, Kind.NUMBER)]
+    return [
+        token.lemmas[0] if token.lemmas else token.word for token in words if token.kind in (Kind.WORD, Kind.NUMBER)
+    ]
 
 
 def _idf(terms: Sequence[Mapping[str, float]]) -> dict[str, float]:

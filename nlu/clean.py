@@ -50,4 +50,4 @@ def _skin_tone_off(char: str) -> str:
 
 def is_emoji(char: str) -> bool:
     """A picture character: emoji, dingbat, heart."""
-    return char >= "\u2190" and unicodedata.category(char) == "So" or "\U0001f1e6" <= char <= "\U0001faff"
+    return (char >= "\u2190" and unicodedata.category(char) == "So") or "\U0001f1e6" <= char <= "\U0001faff"

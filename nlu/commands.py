@@ -1,4 +1,4 @@
-"""Whole messages that are commands: menu, human, cancel, back, restart."""
+"""Whole messages that are commands: menu, human, cancel, back, restart, skip."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nlu.datafile import BUILT_IN, Entry, read
 from nlu.normalise import Normal, Normaliser
 from nlu.tokens import Kind
 
-NAMES: Final = ("menu", "human", "cancel", "back", "restart")
+NAMES: Final = ("menu", "human", "cancel", "back", "restart", "skip")
 LONGEST_COMMAND: Final = 64
 """Characters: a longer message is no command."""
 

@@ -14,6 +14,9 @@ from nlu.mood import MoodReader
 from nlu.normalise import Normaliser
 from nlu.slots import Named, Slots
 
+Worded = Sequence[tuple[str, Sequence[str]]]
+"""Keys with their wordings."""
+
 _GATE_INTENTS = {GateKind.HUMAN: "human", GateKind.REFUND: "refund", GateKind.LEGAL: "complaint"}
 _GATE_CONFIDENCE = 0.97
 
@@ -52,17 +55,22 @@ class RussianDetector:
     def __init__(
         self,
         *,
-        answers: Sequence[Answer] = (),
-        services: Sequence[Named] = (),
-        staff: Sequence[Named] = (),
-        branches: Sequence[Named] = (),
+        answers: Worded = (),
+        services: Worded = (),
+        staff: Worded = (),
+        branches: Worded = (),
         data: Parts | None = None,
     ) -> None:
-        """``data`` is shared between detectors; the built-in files are loaded when none is given."""
+        """Each pair is a key and its wordings: questions of an answer; title, aliases and short forms of a name.
+
+        ``data`` is shared between detectors; the built-in files are loaded when none is given.
+        """
         self._parts = data or Parts.load()
-        self._answers = Answers(answers, self._parts.normaliser, self._parts.knowledge)
-        things = {"service": services, "staff": staff, "branch": branches}
-        self._slots = Slots(self._parts.normaliser, things)
+        known = [Answer(key=key, wordings=tuple(wordings)) for key, wordings in answers]
+        self._answers = Answers(known, self._parts.normaliser, self._parts.knowledge)
+        self._slots = Slots(
+            self._parts.normaliser, {"service": _named(services), "staff": _named(staff), "branch": _named(branches)}
+        )
 
     def detect(self, text: str) -> Detection:
         """Understand ``text``. What cannot be understood is an empty Detection, never an error."""
@@ -86,6 +94,10 @@ class RussianDetector:
     def is_command(self, text: str) -> bool:
         """Whether the whole message is a command; cheap, for a channel's edge."""
         return self._parts.commands.is_command(text)
+
+
+def _named(entries: Worded) -> list[Named]:
+    return [Named(key=key, names=tuple(names)) for key, names in entries]
 
 
 def _with_gate(found: tuple[IntentMatch, ...], gate: Gate | None, mood: Mood) -> tuple[IntentMatch, ...]:

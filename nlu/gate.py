@@ -70,7 +70,9 @@ def _rules(name: str, place: Entry, normaliser: Normaliser) -> _Rules:
 
 def _pattern(place: Entry) -> _Pattern:
     if "\\b" in place.text() or "\\w" in place.text():
-        raise place.refuse(r"RE2 knows \b and \w for Latin letters only: write (?:^| ) and [a-z] with the letters meant")
+        raise place.refuse(
+            r"RE2 knows \b and \w for Latin letters only: write (?:^| ) and [a-z] with the letters meant"
+        )
     options = re2.Options()
     options.log_errors = False
     try:

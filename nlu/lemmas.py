@@ -34,7 +34,7 @@ class Lemmas:
         self.known: Callable[[str], bool] = lru_cache(CACHED_WORDS)(self._known)
 
     def _of(self, word: str) -> tuple[str, ...]:
-        if len(word) > LONGEST_WORD or not word.isalpha() and "-" not in word:
+        if len(word) > LONGEST_WORD or (not word.isalpha() and "-" not in word):
             return (word,)
         with self._lock:
             parses = self._analyser.parse(word)

@@ -71,7 +71,9 @@ def _groups(place: Entry) -> tuple[list[Entry], list[Feeling]]:
     lines: dict[str, int] = {}
     for name, group in place.pairs():
         fields = group.fields(("class", "weight", "say"))
-        feeling = Feeling(name, MoodClass(fields["class"].one_of(_CLASSES)), fields["weight"].number(-HEAVIEST, HEAVIEST))
+        feeling = Feeling(
+            name, MoodClass(fields["class"].one_of(_CLASSES)), fields["weight"].number(-HEAVIEST, HEAVIEST)
+        )
         for entry in fields["say"].items():
             first = lines.setdefault(entry.text(), entry.line)
             if first != entry.line:

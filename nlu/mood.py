@@ -58,7 +58,7 @@ class MoodReader:
         self._soften(items, tokens)
         reasons = [_reason(item, tokens) for item in items if item.feeling and (item.weight or not item.feeling.weight)]
         if gate:
-            reasons.append(Reason(rule=f"gate.{gate.kind}", words=gate.words, weight=-self._lexicon.model["gate"]))
+            reasons.append(Reason(rule=f"gate:{gate.kind}", words=gate.words, weight=self._lexicon.model["gate"]))
         score = self._score(items, compound, normal, gate)
         return Mood(label=self._label(items, score, gate), score=score, reasons=_strongest(reasons))
 
@@ -112,9 +112,9 @@ class MoodReader:
         """Bad words in a sentence about what may happen, or about somebody else, weigh less."""
         soft = {tokens[found.start].sentence for found in self._lexicon.softened.find(tokens)}
         for item in items:
-            if item.weight < 0 and tokens[item.start].sentence in soft and item.code != OTHER:
-                if not (item.feeling and item.feeling.mood is MoodClass.CLAIM):
-                    item.weight *= self._lexicon.soft_factor
+            claims = item.feeling is not None and item.feeling.mood is MoodClass.CLAIM
+            if item.weight < 0 and not claims and tokens[item.start].sentence in soft:
+                item.weight *= self._lexicon.soft_factor
 
     def _score(self, items: Sequence[_Item], compound: float, normal: Normal, gate: Gate | None) -> float:
         model = self._lexicon.model
@@ -148,9 +148,9 @@ class MoodReader:
         compound = self._english.polarity_scores(normal.original[:_ENGLISH_BOUND])["compound"]
         logit = model["bias"] - 2 * model["compound"] * compound + (model["gate"] if gate else 0.0)
         score = round(1.0 / (1.0 + math.exp(-logit)), 4)
-        reasons = [Reason(rule="vader.english", words=(), weight=compound)] if compound else []
+        reasons = [Reason(rule="vader.english", words=(), weight=-compound)] if compound else []
         if gate:
-            reasons.append(Reason(rule=f"gate.{gate.kind}", words=gate.words, weight=-model["gate"]))
+            reasons.append(Reason(rule=f"gate:{gate.kind}", words=gate.words, weight=model["gate"]))
         if gate and gate.kind in _CLAIMS:
             label = MoodClass.CLAIM
         elif score >= model["label_at"]:
@@ -205,9 +205,10 @@ def _is_plain_question(normal: Normal) -> bool:
 
 
 def _reason(item: _Item, tokens: Sequence[Token]) -> Reason:
+    """Evidence for being upset is positive."""
     rule = item.feeling.rule if item.feeling else ""
     words = tuple(dict.fromkeys(token.own for token in tokens[item.start : item.end]))
-    return Reason(rule=rule, words=words, weight=round(item.weight, 3))
+    return Reason(rule=rule, words=words, weight=round(-item.weight, 3) + 0.0)
 
 
 def _strongest(reasons: Iterable[Reason]) -> tuple[Reason, ...]:

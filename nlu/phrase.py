@@ -52,7 +52,7 @@ class _Step:
     def fits(self, token: Token) -> bool:
         if self.anything:
             return True
-        if token.word in self.exact or self.number and token.kind is Kind.NUMBER:
+        if token.word in self.exact or (self.number and token.kind is Kind.NUMBER):
             return True
         if self.lemmas and not self.lemmas.isdisjoint(token.lemmas):
             return True
@@ -161,9 +161,7 @@ def _variants(text: str) -> list[list[str]]:
     return variants
 
 
-def _compiled(
-    text: str, parts: Iterable[str], lemmas: Callable[[str], tuple[str, ...]]
-) -> tuple[_Step, ...]:
+def _compiled(text: str, parts: Iterable[str], lemmas: Callable[[str], tuple[str, ...]]) -> tuple[_Step, ...]:
     steps = tuple(_step(part, lemmas) for part in parts)
     if not any(step.exact or step.lemmas or step.stems or step.number for step in steps if not step.absent):
         raise PhraseError(f"phrase {text!r} names no word")

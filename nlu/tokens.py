@@ -56,7 +56,7 @@ def split(text: str) -> list[tuple[Kind, str]]:
     """Pieces of cleaned text in their order; signs that mean nothing are left out."""
     pieces: list[tuple[Kind, str]] = []
     for match in _SPLIT.finditer(text):
-        name, piece = match.lastgroup, match.group()
+        name, piece = match.lastgroup or "other", match.group()
         if name != "other":
             pieces.append((Kind(name), piece))
         elif is_emoji(piece):

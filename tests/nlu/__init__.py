@@ -1,0 +1,1 @@
+"""Tests of understanding. Every message here was written for these tests."""
