@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from dialog.bus import INBOX
-from dialog.conversation import Conversation
+from dialog.conversation import Conversation, OwnerKind
 from dialog.inbox import Finished, Outcome, Work
 from storage.carrying_out import CarryingOut, Planned
 from storage.changes import Changes
@@ -58,7 +58,7 @@ class Committing:
         plans: list[Planned] = []
         for turn in turns:
             seat = seats[turn.work.conversation.id]
-            _adopt(seat, turn.turn.conversation)
+            _adopt(changes, seat, turn.turn.conversation, now)
             plans.append((yield from self._effects.plan(changes, seat, turn.turn, ids[seat.id], now)))
         yield from self._effects.send(changes, [row for plan in plans for row in plan.rows])
         done: list[Values] = [(row.id, ids[turn.work.conversation.id]) for turn in turns for row in turn.work.rows]
@@ -120,6 +120,9 @@ class Committing:
         changes.wake(INBOX)
 
 
-def _adopt(seat: Seat, after: Conversation) -> None:
+def _adopt(changes: Changes, seat: Seat, after: Conversation, now: int) -> None:
+    returned = seat.owner_kind != OwnerKind.BOT.value and after.owner is OwnerKind.BOT
     seat.version += 1
     seat.owner_kind, seat.owner_id, seat.epoch = after.owner.value, after.owner_id, after.epoch
+    if returned:
+        changes.event("returned", seat.id, now, epoch=seat.epoch, body=seat.summary())

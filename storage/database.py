@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from storage.changes import Changes
@@ -22,8 +23,19 @@ class Database(Protocol):
         """
         ...
 
-    async def read(self, make: Callable[[], Script[T]]) -> T:
-        """Run a script that only reads, on committed rows. Raises StoreBusy when the database is away."""
+    async def read(self, make: Callable[[], Script[T]], *, snapshot: bool = False) -> T:
+        """Run a script that only reads, on committed rows. Raises StoreBusy when the database is away.
+
+        ``snapshot``: all its statements see the same moment.
+        """
+        ...
+
+    async def copy_to(self, folder: Path) -> Path:
+        """Write a copy of everything committed into ``folder``; the file's name says which kind of copy it is."""
+        ...
+
+    async def examine(self) -> tuple[str, dict[str, str | int], list[str]]:
+        """``sqlite`` or ``postgres``, facts by name, and what is damaged in the files (nothing, it is to be hoped)."""
         ...
 
     async def close(self) -> None:

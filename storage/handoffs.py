@@ -64,7 +64,7 @@ def close_handoff(changes: Changes, seat: Seat, outcome: str, now: int) -> Scrip
     seat.label, seat.priority = "", 0
     for (handoff_id,) in closed:
         body = seat.summary(outcome=outcome)
-        changes.event("returned", seat.id, now, ref=handoff_id, epoch=seat.epoch, body=body)
+        changes.event("handoff_closed", seat.id, now, ref=handoff_id, epoch=seat.epoch, body=body)
 
 
 def _text(value: object) -> str:

@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
@@ -19,10 +19,7 @@ _FOLDER = Path(__file__).parent / "migrations"
 
 
 def engine_for(url: str) -> Engine:
-    """A SQLAlchemy engine on the one SQLite library, or on asyncpg for a caller inside ``run_sync``.
-
-    Only for the time before the store opens its own connections.
-    """
+    """A SQLAlchemy engine on the one SQLite library, for the time before the store opens its own connections."""
     engine = create_engine(url, module=library, poolclass=NullPool)
     event.listen(engine, "connect", _careful)
     return engine
@@ -50,6 +47,37 @@ def migrate_sqlite(path: Path, *, copy_to: Path) -> bool:
         engine.dispose()
 
 
+async def migrate_postgres(url: str) -> bool:
+    """Migrate the database; of several processes that start at once, one does it and the others wait.
+
+    Returns whether anything was changed. Raises StoreBusy when the server is away.
+    """
+    # The driver is imported only where PostgreSQL is used.
+    import asyncpg
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    from storage.postgres.connecting import named
+
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=lambda **_: asyncpg.connect(url, timeout=5.0), poolclass=NullPool
+    )
+    try:
+        async with engine.begin() as connection:
+            return await connection.run_sync(_migrate_locked)
+    except Exception as error:
+        raise named(error) from error
+    finally:
+        await engine.dispose()
+
+
+def _migrate_locked(connection: Connection) -> bool:
+    connection.execute(text("SELECT pg_advisory_xact_lock(5261626)"))
+    if MigrationContext.configure(connection).get_current_revision() == newest_revision():
+        return False
+    _upgrade(connection)
+    return True
+
+
 def newest_revision() -> str:
     """The revision that this code is written for."""
     head = ScriptDirectory(str(_FOLDER)).get_current_head()
@@ -58,7 +86,7 @@ def newest_revision() -> str:
     return head
 
 
-def _upgrade(connection: object) -> None:
+def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(_FOLDER))
     config.attributes["connection"] = connection

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from dialog.bus import Bus
 from dialog.clock import Clock, Dice
-from storage.migrating import migrate_sqlite
+from storage.database import Database
+from storage.migrating import migrate_postgres, migrate_sqlite
+from storage.postgres.transactions import Transactions as PostgresTransactions
+from storage.restoring import DATABASE_NAME
 from storage.sqlite.folder_lock import FolderLock
 from storage.sqlite.sqlite_database import SqliteDatabase
-from storage.sqlite.transactions import Transactions
+from storage.sqlite.transactions import Transactions as SqliteTransactions
 from storage.sqlite_library import Connection
 from storage.store import Store
 from storage.store_settings import StoreSettings
 
-__all__ = ["Store", "open_store", "sqlite_path"]
+__all__ = ["Store", "TransactionParts", "open_store", "sqlite_path"]
 
-DATABASE_NAME = "zabota.db"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransactionParts:
+    """Where a harness puts its own begin and commit."""
+
+    sqlite: Callable[[Connection], SqliteTransactions] = SqliteTransactions
+    postgres: Callable[[], PostgresTransactions] | None = None
 
 
 def sqlite_path(data_dir: Path) -> Path:
@@ -34,22 +44,37 @@ async def open_store(
     dice: Dice,
     bus: Bus,
     settings: StoreSettings | None = None,
-    transactions: Callable[[Connection], Transactions] = Transactions,
+    parts: TransactionParts | None = None,
 ) -> Store:
     """Lock (SQLite), migrate and open. ``url``: empty for SQLite in ``data_dir``, else ``postgresql://...``.
 
     Raises DataLocked when another process has the folder, StoreBusy when the database is away.
-    ``transactions`` is where a harness puts its own begin and commit.
     """
     chosen = settings or StoreSettings()
+    made_of = parts or TransactionParts()
+    database: Database = (
+        await _open_postgres(url, bus, chosen, made_of) if url else await _open_sqlite(data_dir, bus, chosen, made_of)
+    )
+    store = Store(database, chosen, clock, dice, data_dir / "media", alone=not url)
+    await store.start()
+    return store
+
+
+async def _open_sqlite(data_dir: Path, bus: Bus, settings: StoreSettings, parts: TransactionParts) -> Database:
     lock = FolderLock(data_dir)
     try:
         path = sqlite_path(data_dir)
         await asyncio.to_thread(migrate_sqlite, path, copy_to=data_dir / "backups")
-        database = SqliteDatabase(path, lock, bus, batch=chosen.write_batch, transactions=transactions)
+        return SqliteDatabase(path, lock, bus, batch=settings.write_batch, transactions=parts.sqlite)
     except BaseException:
         lock.release()
         raise
-    store = Store(database, chosen, clock, dice, data_dir / "media", alone=True)
-    await store.start()
-    return store
+
+
+async def _open_postgres(url: str, bus: Bus, settings: StoreSettings, parts: TransactionParts) -> Database:
+    # The driver is imported only where PostgreSQL is used.
+    from storage.postgres.postgres_database import PostgresDatabase
+
+    await migrate_postgres(url)
+    made = parts.postgres() if parts.postgres else None
+    return await PostgresDatabase.connect(url, bus, connections=settings.connections, transactions=made)

@@ -31,11 +31,13 @@ class Sql:
 
     __slots__ = ("lists", "postgres", "returns", "sqlite")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, postgres: str | None = None) -> None:
+        """``postgres``: another text for PostgreSQL, where the two differ in more than a lock."""
         spaced = " ".join(text.split())
         self.lists = frozenset(int(found[1]) - 1 for found in _LIST.findall(spaced))
         self.returns = spaced.startswith(("SELECT", "WITH")) or " RETURNING " in spaced
-        self.postgres = _LIST.sub(_as_array, _ONLY_POSTGRES.sub(r"\1", spaced))
+        other = " ".join((postgres or text).split())
+        self.postgres = _LIST.sub(_as_array, _ONLY_POSTGRES.sub(r"\1", other))
         lite = _LIST.sub(r"IN (SELECT value FROM json_each($\2))", _ONLY_POSTGRES.sub("", spaced))
         self.sqlite = _PARAMETER.sub(r"?\1", lite)
 

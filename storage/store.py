@@ -31,7 +31,8 @@ class Store:
         self, database: Database, settings: StoreSettings, clock: Clock, dice: Dice, media: Path, *, alone: bool
     ) -> None:
         self.database = database
-        self._clock = clock
+        self.clock = clock
+        self.media_folder = media
         self._alone = alone
         self.inbox = StoredInbox(database, settings, dice, Leases())
         self.outbox = StoredOutbox(database, settings, self.inbox.accepting)
@@ -49,7 +50,7 @@ class Store:
         """Take over from the process before, when there can be only one. Returns whether it had stopped cleanly."""
         if not self._alone:
             return True
-        await self.outbox.forget_senders(self._clock.now())
+        await self.outbox.forget_senders(self.clock.now())
         return await self.database.write(start_alone)
 
     async def close(self) -> None:

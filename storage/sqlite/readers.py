@@ -29,6 +29,10 @@ class Readers:
         """The script's result. Raises StoreBusy when the file cannot be read now."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._run, make)
 
+    async def use(self, action: Callable[[Connection], T]) -> T:
+        """Do something with a reading connection outside any transaction."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._use, action)
+
     def close(self) -> None:
         """Finish the reads under way and close all connections. Blocks until done."""
         self._pool.shutdown()
@@ -44,6 +48,12 @@ class Readers:
                 return run(connection, make())
             finally:
                 connection.execute("COMMIT")
+        except OperationalError as error:
+            raise StoreBusy(str(error)) from error
+
+    def _use(self, action: Callable[[Connection], T]) -> T:
+        try:
+            return action(self._connection())
         except OperationalError as error:
             raise StoreBusy(str(error)) from error
 

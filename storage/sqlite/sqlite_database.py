@@ -15,7 +15,7 @@ from storage.sqlite.folder_lock import FolderLock
 from storage.sqlite.readers import Readers
 from storage.sqlite.transactions import Transactions
 from storage.sqlite.writer import Writer
-from storage.sqlite_library import Connection
+from storage.sqlite_library import VERSION, Connection, has_wal_reset_fix
 
 T = TypeVar("T")
 
@@ -33,6 +33,7 @@ class SqliteDatabase:
         transactions: Callable[[Connection], Transactions] = Transactions,
     ) -> None:
         self._lock = lock
+        self._path = path
         self._announcer = Announcer(bus)
         self._writer = Writer(str(path), self._announcer.announce, most=batch, transactions=transactions)
         self._readers = Readers(str(path))
@@ -42,9 +43,27 @@ class SqliteDatabase:
         """See Database."""
         return await self._writer.write(make)
 
-    async def read(self, make: Callable[[], Script[T]]) -> T:
-        """See Database."""
+    async def read(self, make: Callable[[], Script[T]], *, snapshot: bool = False) -> T:
+        """See Database. Every read here is of one moment."""
         return await self._readers.read(make)
+
+    async def copy_to(self, folder: Path) -> Path:
+        """See Database. Writing goes on meanwhile."""
+        copy = folder / "database.db"
+        await self._readers.use(lambda connection: connection.execute("VACUUM INTO ?", (str(copy),)))
+        return copy
+
+    async def examine(self) -> tuple[str, dict[str, str | int], list[str]]:
+        """See Database. Reads the whole file."""
+        found = await self._readers.use(lambda connection: connection.execute("PRAGMA integrity_check").fetchall())
+        log = self._path.with_name(self._path.name + "-wal")
+        facts: dict[str, str | int] = {
+            "version": VERSION,
+            "size": self._path.stat().st_size // 1024,
+            "log": log.stat().st_size // 1024 if log.exists() else 0,
+            "old": int(not has_wal_reset_fix()),
+        }
+        return "sqlite", facts, [str(row[0]) for row in found if row[0] != "ok"]
 
     async def close(self) -> None:
         """See Database. The lock is the last thing to go."""

@@ -25,7 +25,7 @@ class PostgresServer:
     def __init__(self, folder: Path, binaries: Path, *, durable: bool) -> None:
         self._data = folder / "data"
         self._log = folder / "log"
-        self._binaries = binaries
+        self.binaries = binaries
         self._settings = _ALWAYS if durable else _ALWAYS + _FAST
         self._user = _nobody() if is_root() else None
         self._process: subprocess.Popen[bytes] | None = None
@@ -39,7 +39,7 @@ class PostgresServer:
     def start(self) -> None:
         """Start the server on the same port and wait until it answers."""
         settings = [part for setting in self._settings for part in ("-c", setting)]
-        command = [str(self._binaries / "postgres"), "-D", str(self._data), "-p", str(self.port), *settings]
+        command = [str(self.binaries / "postgres"), "-D", str(self._data), "-p", str(self.port), *settings]
         self._process = start(command, log=self._log, user=self._user)
         wait_until(self._ready, self._process, log=self._log)
 
@@ -85,7 +85,7 @@ class PostgresServer:
     def _run(self, program: str, *arguments: str) -> str:
         uid, gid = self._user or (None, None)
         done = subprocess.run(
-            [str(self._binaries / program), *arguments],
+            [str(self.binaries / program), *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

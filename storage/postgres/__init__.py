@@ -1,0 +1,1 @@
+"""PostgreSQL: any number of processes, row locks and leases."""
