@@ -9,7 +9,7 @@ import re
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,13 @@ import websockets
 from websockets.asyncio.client import ClientConnection
 
 START_SECONDS = 40.0
+
+
+async def until(happens: Callable[[], object], seconds: float = 10, every: float = 0.03) -> None:
+    """Wait until ``happens()`` is true. Raises TimeoutError."""
+    async with asyncio.timeout(seconds):
+        while not happens():  # noqa: ASYNC110 - what is waited for is another process
+            await asyncio.sleep(every)
 
 
 def free_port() -> int:
@@ -48,6 +55,19 @@ class Product:
 
     async def start(self) -> None:
         """Start and wait until it is ready."""
+        await self._launch()
+        if self.command != "worker":
+            await self._ready()
+
+    async def refused(self) -> int:
+        """Start where it cannot: the exit code."""
+        await self._launch()
+        assert self.process is not None
+        code = await asyncio.wait_for(self.process.wait(), START_SECONDS)
+        await self._reader
+        return code
+
+    async def _launch(self) -> None:
         serving = ["--port", str(self.port)] if self.command != "worker" else []
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bots", self.command, "--data", str(self.data), *serving, *self.arguments,
@@ -56,8 +76,6 @@ class Product:
             stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
         self._reader = asyncio.create_task(self._read())
-        if self.command != "worker":
-            await self._ready()
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal and wait for the end. The exit code."""
@@ -75,14 +93,16 @@ class Product:
         return found[0]
 
     async def _read(self) -> None:
-        assert self.process is not None and self.process.stdout is not None
+        assert self.process is not None
+        assert self.process.stdout is not None
         async for line in self.process.stdout:
             self.said += line.decode()
 
     async def _ready(self) -> None:
         async with httpx.AsyncClient() as client, asyncio.timeout(START_SECONDS):
             while True:
-                assert self.process is not None and self.process.returncode is None, self.said
+                assert self.process is not None
+                assert self.process.returncode is None, self.said
                 try:
                     if (await client.get(f"{self.address}/healthz")).status_code == 200:
                         return
@@ -157,15 +177,15 @@ class Visitor:
 
     async def hears(self, words: str, *, author: str = "bot", seconds: float = 10) -> dict[str, Any]:
         """Wait for a line with ``words`` by ``author``."""
+
+        def found() -> list[dict[str, Any]]:
+            return [each for each in self.messages if each["author"] == author and words in each["text"]]
+
         try:
-            async with asyncio.timeout(seconds):
-                while True:
-                    for message in self.messages:
-                        if message["author"] == author and words in message["text"]:
-                            return message
-                    await asyncio.sleep(0.03)
+            await until(found, seconds)
         except TimeoutError:
             raise AssertionError(f"{words!r} by {author} not among {self.messages}") from None
+        return found()[0]
 
     async def _read(self, socket: ClientConnection) -> None:
         async for raw in socket:
