@@ -87,6 +87,8 @@ def _not_text(walk: Walk, message: InboundMessage) -> Asking[str]:
     step = steps.accepts(walk)
     phone = message.data.get("phone", "")
     if message.kind is Kind.CONTACT and phone and step is not None and "phone" in step.accept:
+        if name := message.data.get("name", ""):
+            walk.slots.setdefault("client_name", name)
         yield from steps.fill(walk, phone)
         return "contact_fills"
     kind = message.data.get("media", "") if message.kind is Kind.MEDIA else message.kind.value

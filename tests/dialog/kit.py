@@ -239,6 +239,28 @@ def new_conversation(**changes: Any) -> Conversation:
     return replace(fresh, **changes)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What was kept of a turn: enough to run it again."""
+
+    before: Conversation
+    said: tuple[InboundMessage, ...]
+    context: TurnContext
+    answers: tuple[object, ...]
+
+    def replay(self) -> Turn:
+        """The same turn from what was recorded. Fails when it asks more, or less, than was answered."""
+        answers = iter((None, *self.answers))
+        generator = turn(self.before, self.said, self.context)
+        while True:
+            try:
+                generator.send(next(answers))
+            except StopIteration as done:
+                assert next(answers, self) is self, "fewer questions than were answered"
+                made: Turn = done.value
+                return made
+
+
 class Talk:
     """One client and the bot. Each method is one message; what came of it is in ``turn`` and the properties."""
 
@@ -256,7 +278,7 @@ class Talk:
         self.conversation = conversation or new_conversation()
         self.now = NOON
         self.turns: list[Turn] = []
-        self.contexts: list[TurnContext] = []
+        self.records: list[Record] = []
         self.timers: dict[str, SetTimer] = {}
         self.lines: list[Send] = []
 
@@ -268,7 +290,7 @@ class Talk:
         found = detection or (self.detector.detect(text) if text else EMPTY)
         return self._take([self._message(Kind.TEXT, text=one) for one in texts], found)
 
-    def means(self, text: str = "...", **meaning: Any) -> Turn:
+    def means(self, text: str = "...", /, **meaning: Any) -> Turn:
         """Type a text that is understood as ``meaning`` (the arguments of ``understood``)."""
         return self.says(text, detection=understood(text, **meaning))
 
@@ -412,9 +434,11 @@ class Talk:
     def _take(self, said: list[InboundMessage], detection: Detection) -> Turn:
         seed = blake2b(len(self.turns).to_bytes(4, "big"), digest_size=16).hexdigest()
         context = TurnContext(now=self.now, seed=seed, detection=detection, rulebook=self.rules)
-        made = drive(self.conversation, said, context, self.answerer)
+        before, asked = self.conversation, len(self.answerer.given)
+        made = drive(before, said, context, self.answerer)
+        answers = tuple(answer for _, answer in self.answerer.given[asked:])
+        self.records.append(Record(before=before, said=tuple(said), context=context, answers=answers))
         self.turns.append(made)
-        self.contexts.append(context)
         self.lines.extend(self.said)
         for effect in made.effects:
             if isinstance(effect, SetTimer):
