@@ -14,6 +14,7 @@ from dialog.detection import GateKind, MoodClass
 from dialog.effects import HandOver, Send
 from dialog.message import Kind
 from dialog.reply import Author
+from dialog.steps import STALE
 from dialog.tokens import TOKEN_LENGTH
 from tests.dialog.kit import LANGUAGES, Talk
 
@@ -78,9 +79,12 @@ MEANINGS = st.fixed_dictionaries(
     },
 )
 PLAIN = st.fixed_dictionaries({}, optional={"answer": st.sampled_from(["price", "address"]), "intent": st.just("book")})
+MOODS = st.fixed_dictionaries({"mood": st.sampled_from([0.5, 0.9])})
+TIMES = st.sampled_from([1, 1, 1, 2, 4])
+GAPS = st.sampled_from([0, 1, 60])
 ACTS = st.one_of(
     st.builds(lambda text, meaning: act("means", text, **meaning), TEXTS, MEANINGS),
-    st.builds(lambda text, meaning: act("means", text, **meaning), TEXTS, PLAIN),
+    st.builds(lambda text, meaning: act("means", text, **meaning), TEXTS, st.one_of(PLAIN, MOODS)),
     st.builds(lambda texts: act("says", *texts), st.lists(TEXTS, min_size=1, max_size=3)),
     st.builds(press_any, st.integers(0, 200)),
     st.builds(press_any, st.integers(0, 200)),
@@ -103,10 +107,13 @@ ACTS = st.one_of(
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(ACTS, max_size=25))
-def test_any_sequence_keeps_every_promise(acts: list[Act]) -> None:
+@given(st.booleans(), st.lists(st.tuples(ACTS, TIMES, GAPS), max_size=20))
+def test_any_sequence_keeps_every_promise(asked: bool, acts: list[tuple[Act, int, int]]) -> None:
     talk = Talk()
-    for happens in acts:
+    if asked:
+        talk.means("запишите", intent="book")
+    for happens, seconds in ((one, seconds) for one, times, seconds in acts for _ in range(times)):
+        talk.later(seconds=seconds)
         turns, owner = len(talk.turns), talk.owner
         happens(talk)
         if len(talk.turns) > turns:
@@ -161,7 +168,8 @@ def nags_nobody(talk: Talk) -> None:
     lines = [(turn.trace.route, line) for turn in talk.turns for line in sends(turn.effects)]
     for three in zip(lines, lines[1:], lines[2:], strict=False):
         if all(line.prompt for _, line in three) and len({line.reply.key for _, line in three}) == 1:
-            assert any(route.startswith(ASKED_FOR) for route, _ in three), [route for route, _ in three]
+            routes = [route for route, _ in three]
+            assert any(route.startswith(ASKED_FOR) and route != STALE for route in routes), routes
 
 
 def sends(effects: tuple[object, ...]) -> list[Send]:
