@@ -35,7 +35,7 @@ _CLOSE = Sql(
 
 def open_handoff(changes: Changes, seat: Seat, effect: HandOver, now: int) -> Script[None]:
     """Put the conversation into the queue; one that is there already becomes more urgent, never less."""
-    triggers = msgspec.to_builtins(effect.triggers)
+    triggers = list(msgspec.to_builtins(effect.triggers))
     label, priority, answers = effect.label, effect.priority, dict(effect.answers)
     found = yield _OPEN, (seat.id,)
     if found:

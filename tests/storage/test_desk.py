@@ -1,0 +1,193 @@
+"""Managers: the queue, claims, replies, returns, the screens' stream."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from dialog.conversation import OwnerKind
+from dialog.detection import Reason
+from dialog.effects import CloseHandoff, HandOver, Note, SetClient
+from dialog.errors import Conflict
+from dialog.ids import ConversationId, UserId
+from dialog.message import Kind
+from dialog.reply import Author
+from tests.storage.conftest import World
+from tests.storage.world import START, says, send, turn_of
+
+ANNA, BORIS = UserId(1), UserId(2)
+
+
+async def hand_over(world: World, peer: str = "client", label: str = "human", priority: int = 3) -> ConversationId:
+    """A client who waits for a person."""
+    inbox = world.store.inbox
+    (accepted,) = await inbox.accept([says("help", peer=peer, cuts=True)], world.clock.now())
+    (work,) = await inbox.claim(world.clock.now(), 10)
+    effects = (
+        SetClient(name="Anna", phone="+70000000000"),
+        send("somebody comes", author=Author.SYSTEM),
+        HandOver(
+            reason="asked",
+            label=label,
+            priority=priority,
+            triggers=(Reason(rule="r", words=("help",), weight=1.0),),
+            promised_at=START,
+            answers={"service": "cut"},
+        ),
+        Note(kind="upset", body={"words": "help"}),
+    )
+    await inbox.commit([turn_of(work, *effects, owner=OwnerKind.WAITING, epoch=1)], world.clock.now())
+    await world.store.outbox.publish(world.clock.now(), 10)
+    return accepted.conversation_id
+
+
+async def test_the_queue_shows_who_waits_and_why(world: World) -> None:
+    conversation_id = await hand_over(world)
+    (item,) = await world.store.desk.queue("waiting", ANNA, 10)
+    assert item.conversation_id == conversation_id
+    assert (item.client_name, item.label, item.priority, item.reason) == ("Anna", "human", 3, "asked")
+    assert item.triggers[0]["words"] == ["help"]
+    assert (item.answers, item.promised_at, item.last_text, item.last_seq) == (
+        {"service": "cut"},
+        START,
+        "somebody comes",
+        2,
+    )
+    assert await world.store.desk.item(item.public_id) == item
+    assert await world.store.desk.item("nobody") is None
+    assert await world.store.desk.counts(ANNA) == {"waiting": 1, "mine": 0, "bot": 0, "closed": 0, "all": 1}
+    (news,) = await world.store.desk.news(0, 10)
+    assert (news.kind, news.public_id, news.body) == ("upset", item.public_id, {"words": "help"})
+
+
+async def test_the_most_urgent_come_first_then_who_waits_longest(world: World) -> None:
+    ids = []
+    for peer, priority in (("a", 3), ("b", 1), ("c", 3)):
+        ids.append(await hand_over(world, peer, priority=priority))
+        world.clock.go(1)
+    queue = await world.store.desk.queue("waiting", ANNA, 10)
+    assert [item.conversation_id for item in queue] == [ids[1], ids[0], ids[2]]
+
+
+async def test_a_second_handover_makes_it_more_urgent_and_stays_one(world: World) -> None:
+    conversation_id = await hand_over(world)
+    for label, priority in (("upset", 1), ("human", 3)):
+        await world.store.inbox.accept([says("still", peer="client", cuts=True)], world.clock.now())
+        (work,) = await world.store.inbox.claim(world.clock.now(), 10)
+        more = HandOver(reason="mood", label=label, priority=priority, answers={"more": "yes"})
+        await world.store.inbox.commit([turn_of(work, more)], world.clock.now())
+    (item,) = await world.store.desk.queue("waiting", ANNA, 10)
+    assert (item.conversation_id, item.label, item.priority) == (conversation_id, "upset", 1)
+    assert item.answers == {"service": "cut", "more": "yes"}
+
+
+async def test_of_many_claims_one_wins_and_the_others_learn_who(world: World) -> None:
+    for number in range(5):
+        conversation_id = await hand_over(world, f"client{number}")
+        users = [UserId(user) for user in range(1, 17)]
+        results = await asyncio.gather(
+            *(world.store.desk.claim(conversation_id, user, 1, START) for user in users), return_exceptions=True
+        )
+        winners = [user for user, result in zip(users, results, strict=True) if result == 2]
+        conflicts = [result for result in results if isinstance(result, Conflict)]
+        assert len(winners) == 1
+        assert len(conflicts) == 15
+        assert {conflict.holder for conflict in conflicts} == {winners[0]}
+
+
+async def test_a_claim_by_an_old_picture_is_refused(world: World) -> None:
+    conversation_id = await hand_over(world)
+    with pytest.raises(Conflict) as refused:
+        await world.store.desk.claim(conversation_id, ANNA, 0, START)
+    assert refused.value.holder is None
+    with pytest.raises(KeyError):
+        await world.store.desk.claim(ConversationId(999), ANNA, 0, START)
+
+
+async def test_claiming_twice_is_no_conflict_with_oneself(world: World) -> None:
+    conversation_id = await hand_over(world)
+    assert await world.store.desk.claim(conversation_id, ANNA, 1, START) == 2
+    assert await world.store.desk.claim(conversation_id, ANNA, 1, START) == 2
+
+
+async def test_a_reply_is_idempotent_and_only_for_the_holder(world: World) -> None:
+    desk = world.store.desk
+    conversation_id = await hand_over(world)
+    epoch = await desk.claim(conversation_id, ANNA, 1, START)
+    first = await desk.reply(conversation_id, ANNA, "hello", "c1", epoch, START)
+    again = await asyncio.gather(*(desk.reply(conversation_id, ANNA, "hello", "c1", epoch, START) for _ in range(5)))
+    assert first.fresh
+    assert {(one.fresh, one.inbox_id) for one in again} == {(False, first.inbox_id)}
+    with pytest.raises(Conflict):
+        await desk.reply(conversation_id, BORIS, "me too", "c2", epoch, START)
+    with pytest.raises(Conflict):
+        await desk.reply(conversation_id, ANNA, "old", "c3", epoch - 1, START)
+    (work,) = await world.store.inbox.claim(START, 10)
+    (row,) = work.rows
+    assert (row.message.kind, row.message.text, row.message.data) == (Kind.MANAGER_REPLY, "hello", {"user": "1"})
+
+
+async def test_a_manager_speaks_and_gives_back(world: World) -> None:
+    desk, inbox = world.store.desk, world.store.inbox
+    conversation_id = await hand_over(world)
+    epoch = await desk.claim(conversation_id, ANNA, 1, START)
+    (mine,) = await desk.queue("mine", ANNA, 10)
+    assert mine.owner == "human"
+    await desk.reply(conversation_id, ANNA, "hello", "c1", epoch, START)
+    (work,) = await inbox.claim(START, 10)
+    line = send("hello", author=Author.MANAGER, author_id=1, message_class="manager", dedupe="reply:c1")
+    await inbox.commit([turn_of(work, line)], START)
+    await world.store.outbox.publish(START, 10)
+    assert (await world.store.transcript.after(conversation_id, 0, 10))[-1].author == "manager"
+    (mine,) = await desk.queue("mine", ANNA, 10)
+    assert mine.waiting_since is None
+    await desk.give_back(conversation_id, ANNA, "menu", "r1", epoch, START)
+    (work,) = await inbox.claim(START, 10)
+    assert work.rows[0].message.data == {"user": "1", "choice": "menu"}
+    back = turn_of(work, CloseHandoff(outcome="returned"), owner=OwnerKind.BOT, owner_id=None, epoch=epoch + 1)
+    await inbox.commit([back], START)
+    assert await desk.counts(ANNA) == {"waiting": 0, "mine": 0, "bot": 1, "closed": 1, "all": 1}
+    (closed,) = await desk.queue("closed", ANNA, 10)
+    assert (closed.label, closed.priority) == ("", 0)
+    with pytest.raises(Conflict):
+        await desk.reply(conversation_id, ANNA, "late", "c9", epoch, START)
+    kinds = [event.kind for event in await desk.events(0, 100)]
+    assert kinds[-3:] == ["returned", "handoff_closed", "turn"]
+
+
+async def test_the_stream_has_no_gaps_whoever_writes(world: World) -> None:
+    async def client(number: int) -> None:
+        for line in range(5):
+            await world.store.inbox.accept([says(str(line), peer=f"p{number}")], START)
+
+    await asyncio.gather(*(client(number) for number in range(8)))
+    events = await world.store.desk.events(0, 1000)
+    assert [event.seq for event in events] == list(range(1, 41))
+    assert await world.store.desk.last_event() == 40
+    assert await world.store.desk.events(38, 1) == events[38:39]
+    body = events[0].body
+    assert body["last_seq"] == 1
+    assert isinstance(body["public_id"], str)
+
+
+async def test_a_reader_never_sees_a_number_before_its_predecessors(world: World) -> None:
+    seen: list[int] = []
+    done = asyncio.Event()
+
+    async def watch() -> None:
+        while not done.is_set():
+            seen.extend(event.seq for event in await world.store.desk.events(seen[-1] if seen else 0, 100))
+
+    watcher = asyncio.create_task(watch())
+    await asyncio.gather(*(world.store.inbox.accept([says(peer=f"p{number}")], START) for number in range(60)))
+    done.set()
+    await watcher
+    rest = [event.seq for event in await world.store.desk.events(seen[-1] if seen else 0, 100)]
+    assert seen + rest == list(range(1, 61))
+
+
+async def test_commits_are_signalled(world: World) -> None:
+    conversation_id = await hand_over(world)
+    await asyncio.sleep(0.01)
+    assert {"inbox", "outbox", "events", f"conversation:{conversation_id}"} <= set(world.bus.signals)

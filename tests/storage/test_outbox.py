@@ -1,0 +1,257 @@
+"""The one gate: order, epochs, outcomes, receipts, lines of unknown fate."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from dialog.conversation import OwnerKind
+from dialog.ids import UserId
+from dialog.inbox import Work
+from dialog.message import Kind
+from dialog.outbox import Outgoing, SendStatus, Settled, Settlement
+from dialog.reply import Author, Lane
+from storage.sql import Script, Sql
+from tests.storage.conftest import World
+from tests.storage.world import START, says, send, turn_of
+
+MESSENGER = "vk"
+ANNA = UserId(7)
+
+
+async def speak(world: World, *effects: object, channel: str = MESSENGER, peer: str = "anna") -> Work:
+    """One turn that says things."""
+    await world.store.inbox.accept([says(cuts=True, channel=channel, peer=peer)], world.clock.now())
+    (work,) = await world.store.inbox.claim(world.clock.now(), 10)
+    await world.store.inbox.commit([turn_of(work, *effects)], world.clock.now())  # type: ignore[arg-type]
+    return work
+
+
+async def flying(world: World, most: int = 10) -> list[Outgoing]:
+    return list(await world.store.outbox.claim_send(MESSENGER, world.clock.now(), most))
+
+
+async def settle(world: World, outgoing: Outgoing, outcome: Settled, **more: object) -> None:
+    settlement = Settlement(outcome=outcome, **more)  # type: ignore[arg-type]
+    await world.store.outbox.settle(outgoing, settlement, world.clock.now())
+
+
+async def statuses(world: World) -> list[str]:
+    def script() -> Script[list[str]]:
+        return [row[0] for row in (yield Sql("SELECT status FROM outbox ORDER BY id"), ())]
+
+    return await world.store.database.read(script)
+
+
+async def shown(world: World, work: Work) -> list[str]:
+    lines = await world.store.transcript.after(work.conversation.id, 0, 100)
+    return [line.text for line in lines if line.author != "client"]
+
+
+async def waiting_kinds(world: World) -> list[Kind]:
+    return [row.message.kind for work in await world.store.inbox.claim(world.clock.go(1), 10) for row in work.rows]
+
+
+async def test_published_lines_are_numbered_in_order_with_the_clients(world: World) -> None:
+    work = await speak(world, send("one"), send("two", lane=Lane.SERVICE), send("three"), channel="webchat")
+    assert await world.store.outbox.next_due() == START
+    assert await world.store.outbox.publish(START, 10) == [work.conversation.id]
+    assert await world.store.outbox.publish(START, 10) == []
+    assert await world.store.outbox.next_due() is None
+    lines = await world.store.transcript.after(work.conversation.id, 0, 10)
+    assert [(line.seq, line.author, line.text) for line in lines] == [
+        (1, "client", "hello"),
+        (2, "bot", "one"),
+        (3, "bot", "two"),
+        (4, "bot", "three"),
+    ]
+    assert lines[1].choices[0].token == "t1"
+    assert lines[1].turn_id is not None
+    assert [line.seq for line in await world.store.transcript.before(work.conversation.id, 4, 2)] == [2, 3]
+
+
+async def test_many_publishers_show_each_line_once(world: World) -> None:
+    work = await speak(world, *[send(str(number)) for number in range(10)], channel="webchat")
+    await asyncio.gather(*(world.store.outbox.publish(START, 10) for _ in range(8)))
+    assert await shown(world, work) == [str(number) for number in range(10)]
+
+
+async def test_a_messengers_lines_go_one_by_one_in_their_lane(world: World) -> None:
+    work = await speak(world, send("one"), send("two"), send("news", lane=Lane.SERVICE, message_class="service"))
+    first = await flying(world)
+    assert sorted(line.reply.text for line in first) == ["news", "one"]
+    assert await flying(world) == []
+    assert await shown(world, work) == []
+    assert all(line.random_id > 0 for line in first)
+    (one,) = [line for line in first if line.reply.text == "one"]
+    await settle(world, one, Settled.ACCEPTED, provider_id="p1")
+    assert await shown(world, work) == ["one"]
+    (two,) = await flying(world)
+    assert two.reply.text == "two"
+
+
+async def test_many_senders_never_take_the_same_line(world: World) -> None:
+    for number in range(12):
+        await speak(world, send("hi"), peer=f"p{number}")
+    taken = await asyncio.gather(*(flying(world, 3) for _ in range(8)))
+    ids = [line.id for lines in taken for line in lines]
+    assert len(ids) == len(set(ids))
+
+
+async def test_a_deferred_line_holds_back_its_lane_only(world: World) -> None:
+    await speak(world, send("one"), send("two"), send("other", lane=Lane.MARKETING))
+    (one, other) = sorted(await flying(world), key=lambda line: line.lane)
+    await settle(world, one, Settled.RETRY, retry_after=30.0)
+    await settle(world, other, Settled.ACCEPTED)
+    world.clock.go(29)
+    assert await flying(world) == []
+    assert await world.store.outbox.next_due() == START + timedelta(seconds=30)
+    world.clock.go(1)
+    (again,) = await flying(world)
+    assert (again.reply.text, again.attempt, again.random_id) == ("one", 2, one.random_id)
+
+
+async def test_a_line_surely_not_sent_is_given_up_after_ten_attempts(world: World) -> None:
+    await speak(world, send("one", prompt=True))
+    for _ in range(10):
+        (line,) = await flying(world)
+        await settle(world, line, Settled.RETRY, error="429")
+        world.clock.go(300)
+    assert await statuses(world) == ["failed"]
+    assert await waiting_kinds(world) == [Kind.PROMPT_REFUSED]
+
+
+async def test_a_refused_prompt_comes_back_as_an_inbox_row(world: World) -> None:
+    work = await speak(world, send("choose", prompt=True))
+    (line,) = await flying(world)
+    await settle(world, line, Settled.REJECTED, error="too long")
+    (work,) = await world.store.inbox.claim(world.clock.go(1), 10)
+    assert work.rows[0].message.kind is Kind.PROMPT_REFUSED
+    assert work.rows[0].message.data["outbox"] == str(line.id)
+    assert work.conversation.prompt_status == SendStatus.FAILED.value
+
+
+async def test_nothing_goes_to_an_address_that_is_gone(world: World) -> None:
+    await speak(world, send("one"), send("two"))
+    (line,) = await flying(world)
+    await settle(world, line, Settled.GONE)
+    await speak(world, send("three"))
+    assert await flying(world) == []
+    assert await statuses(world) == ["failed", "failed", "failed"]
+
+
+async def test_a_claim_takes_back_what_the_bot_has_not_sent(world: World) -> None:
+    work = await speak(world, send("flying"), send("unsent", prompt=True), send("promise", author=Author.SYSTEM))
+    (line,) = await flying(world)
+    await world.store.desk.claim(work.conversation.id, ANNA, 0, world.clock.now())
+    assert await statuses(world) == ["inflight", "void", "new"]
+    await settle(world, line, Settled.ACCEPTED)
+    assert [line.reply.text for line in await flying(world)] == ["promise"]
+    assert await waiting_kinds(world) == [Kind.PROMPT_REFUSED]
+
+
+async def test_the_gate_itself_knows_an_old_epoch(world: World) -> None:
+    """A turn that hands over leaves the bot's earlier unsent lines behind."""
+    await speak(world, send("old"))
+    await world.store.inbox.accept([says(cuts=True, channel=MESSENGER)], world.clock.now())
+    (work,) = await world.store.inbox.claim(world.clock.now(), 10)
+    over = turn_of(work, send("promise", author=Author.SYSTEM), owner=OwnerKind.WAITING, epoch=1)
+    await world.store.inbox.commit([over], world.clock.now())
+    assert [line.reply.text for line in await flying(world)] == ["promise"]
+    assert await statuses(world) == ["void", "inflight"]
+
+
+async def test_claims_and_sends_at_once_never_let_the_bot_speak_after(world: World) -> None:
+    for round_number in range(10):
+        work = await speak(world, send("hi"), peer=f"race{round_number}")
+        await asyncio.gather(
+            flying(world),
+            world.store.desk.claim(work.conversation.id, ANNA, 0, world.clock.now()),
+            flying(world),
+        )
+    events = await world.store.desk.events(0, 1000)
+    claimed = {event.conversation_id: event.seq for event in events if event.kind == "claimed"}
+    late = [event for event in events if event.kind == "bot_inflight" and event.seq > claimed[event.conversation_id]]
+    assert late == []
+    assert len(claimed) == 10
+
+
+async def test_receipts_only_rise(world: World) -> None:
+    await speak(world, send("one"))
+    (line,) = await flying(world)
+    await settle(world, line, Settled.ACCEPTED, provider_id="p1")
+
+    async def receipt(status: SendStatus) -> list[str]:
+        await world.store.outbox.receipt(MESSENGER, "site", "p1", status, world.clock.now())
+        return await statuses(world)
+
+    assert await receipt(SendStatus.READ) == ["read"]
+    assert await receipt(SendStatus.DELIVERED) == ["read"]
+    assert await receipt(SendStatus.FAILED) == ["read"]
+    await world.store.outbox.receipt(MESSENGER, "site", "nobody's", SendStatus.READ, world.clock.now())
+    assert await statuses(world) == ["read"]
+
+
+async def test_an_unknown_line_is_shown_and_repeated_once(world: World) -> None:
+    work = await speak(world, send("one", prompt=True))
+    (line,) = await flying(world)
+    await settle(world, line, Settled.UNKNOWN, error="timeout")
+    assert await shown(world, work) == ["one"]
+    world.clock.go(19)
+    assert await world.store.outbox.sweep(world.clock.now()) == 0
+    world.clock.go(2)
+    assert await world.store.outbox.sweep(world.clock.now()) == 1
+    (again,) = await flying(world)
+    await settle(world, again, Settled.UNKNOWN)
+    world.clock.go(1000)
+    assert await world.store.outbox.sweep(world.clock.now()) == 0
+    assert await statuses(world) == ["unknown"]
+    assert await shown(world, work) == ["one"]
+
+
+async def test_an_unknown_line_is_not_repeated_after_a_newer_one(world: World) -> None:
+    await speak(world, send("one"), send("two"))
+    (one,) = await flying(world)
+    await settle(world, one, Settled.UNKNOWN)
+    (two,) = await flying(world)
+    await settle(world, two, Settled.ACCEPTED)
+    await world.store.outbox.sweep(world.clock.go(30))
+    assert await statuses(world) == ["superseded", "accepted"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        send("mail", lane=Lane.MARKETING, message_class="marketing"),
+        send("mine", author=Author.MANAGER, author_id=7, message_class="manager"),
+    ],
+)
+async def test_what_people_or_mailings_said_is_never_repeated_blindly(world: World, line: object) -> None:
+    await speak(world, line)
+    (one,) = await flying(world)
+    await settle(world, one, Settled.UNKNOWN)
+    await world.store.outbox.sweep(world.clock.go(1000))
+    assert await statuses(world) == ["unknown"]
+
+
+async def test_a_late_receipt_tells_the_fate_of_an_unknown_line(world: World) -> None:
+    await speak(world, send("one"))
+    (line,) = await flying(world)
+    await settle(world, line, Settled.ACCEPTED, provider_id="p1")
+    await settle(world, line, Settled.UNKNOWN)
+    assert await statuses(world) == ["accepted"]
+
+
+async def test_a_line_whose_sender_died_becomes_unknown(world: World) -> None:
+    await speak(world, send("one"))
+    await flying(world)
+    assert await world.store.outbox.sweep(world.clock.go(59)) == 0
+    assert await world.store.outbox.sweep(world.clock.go(2)) >= 1
+    assert (await statuses(world))[0] in {"unknown", "new"}
+
+
+async def test_a_repeated_line_of_a_manager_is_stored_once(world: World) -> None:
+    await speak(world, send("x", dedupe="reply:1"), send("x", dedupe="reply:1"))
+    assert await statuses(world) == ["new"]
