@@ -36,21 +36,20 @@ class Group:
 
     def run(self, jobs: Sequence[Make]) -> list[Done]:
         """Run ``jobs`` in one transaction; one by one when the whole transaction could not be kept."""
-        done = self._together(jobs)
-        if done is None:
-            done = [self._alone(job) for job in jobs]
-        return done
+        if len(jobs) == 1:
+            return [self._alone(jobs[0])]
+        try:
+            self._transactions.begin()
+        except Exception as error:
+            # Somebody else holds the lock: one wait for all, not one for each.
+            return [Done(error=_named(error)) for _ in jobs]
+        return self._together(jobs) or [self._alone(job) for job in jobs]
 
     def _together(self, jobs: Sequence[Make]) -> list[Done] | None:
-        if len(jobs) == 1:
-            return None
         changes = Changes(alone=True)
         start = changes.mark()
         try:
-            self._transactions.begin()
             done = [self._part(job, changes) for job in jobs]
-            if not self._transactions.open:
-                raise OperationalError("the transaction was ended by the database")
             run(self._connection, changes.numbering())
             self._transactions.commit()
         except Exception:
@@ -58,10 +57,7 @@ class Group:
             self._transactions.roll_back()
             return None
         changes.committed()
-        topics = frozenset(changes.topics)
-        for one in done:
-            one.topics = topics
-            topics = frozenset()
+        done[0].topics = frozenset(changes.topics)
         return done
 
     def _part(self, job: Make, changes: Changes) -> Done:

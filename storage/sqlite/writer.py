@@ -19,6 +19,9 @@ from storage.sqlite_library import Connection, Error, connect
 
 T = TypeVar("T")
 
+LOCK_WAIT = 1.0
+"""Seconds to wait for somebody else's lock: who asked meanwhile waits for two such at most."""
+
 
 @dataclass(slots=True)
 class _Job:
@@ -126,7 +129,7 @@ class Writer:
 
 def open_for_writing(path: str) -> Connection:
     """The one connection that writes. WAL, FULL, 64 MB of log at most."""
-    connection = connect(path)
+    connection = connect(path, timeout=LOCK_WAIT)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA wal_autocheckpoint = 1000")
