@@ -16,6 +16,15 @@ function isDark() {
   return chosen ? chosen === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
 }
 
+/** Drafts hold clients' words: they do not stay in a browser that its owner has left. */
+function forget() {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith('zabota:')) localStorage.removeItem(key);
+  } catch {
+    // a private window keeps nothing anyway
+  }
+}
+
 export function wakeFrame() {
   for (const button of document.querySelectorAll('[data-language]')) {
     button.addEventListener('click', () => {
@@ -30,6 +39,7 @@ export function wakeFrame() {
   });
   document.querySelector('[data-log-out]')?.addEventListener('click', async () => {
     await post('/api/logout');
+    forget();
     location.assign(`${state.root}/login`);
   });
 }

@@ -1,1 +1,68 @@
-export {};
+// What happened while nobody looked, newest first; what is new since the last visit stands out.
+
+import { post } from '../api.js';
+import { h, icon } from '../dom.js';
+import { badge } from '../frame.js';
+import { clock, day } from '../time.js';
+import { state, t } from '../words.js';
+
+const KINDS = {
+  lead: [t('Request'), 'lead', 'good'],
+  upset: [t('Client is upset'), 'alert', 'bad'],
+  missed: [t('The bot had no answer'), 'ask', 'warm'],
+  quarantine: [t('Could not be processed'), 'alert', 'warm'],
+};
+const KEYS = {
+  name: t('Name'),
+  phone: t('Phone'),
+  service: t('Service'),
+  branch: t('Branch'),
+  wish: t('Wish'),
+  text: '',
+  question: '',
+  words: '',
+  reason: '',
+};
+
+function line(one) {
+  const [name, sign, tone] = KINDS[one.kind] ?? [one.kind, 'info', 'warm'];
+  const parts = [
+    h('span', { class: `news__mark news__mark--${tone}` }, icon(sign)),
+    h('span', {}, h('span', { class: 'news__kind' }, name), h('p', { class: 'news__text' }, told(one.body))),
+    h('time', { class: 'news__time', datetime: one.at }, clock(one.at)),
+  ];
+  const kind = one.id > state.seen ? 'news__line news__line--new' : 'news__line';
+  if (!one.conversation) return h('div', { class: kind }, parts);
+  return h('a', { class: kind, href: `${state.root}/inbox/${one.conversation}` }, parts);
+}
+
+const told = (body) =>
+  Object.entries(body)
+    .filter(([, value]) => value)
+    .map(([key, value]) => (KEYS[key] === '' ? `«${value}»` : `${KEYS[key] ?? key}: ${value}`))
+    .join('\n');
+
+function draw(place) {
+  if (!state.news.length) {
+    place.append(
+      h('div', { class: 'empty' }, h('span', { class: 'empty__mark' }, icon('news')), h('h2', { class: 'empty__title' }, t('Nothing new yet')), h('p', { class: 'empty__text' }, t('Requests, upset clients and questions without an answer come here.'))),
+    );
+    return;
+  }
+  let list = null;
+  let last = '';
+  for (const one of state.news) {
+    const name = day(one.at);
+    if (name !== last) {
+      list = h('div', { class: 'news__list' });
+      place.append(h('section', {}, h('h2', { class: 'news__day' }, name), list));
+      last = name;
+    }
+    list.append(line(one));
+  }
+}
+
+draw(document.getElementById('news'));
+if (state.news.length && state.news[0].id > state.seen) {
+  post('/api/news/seen', { news_id: state.news[0].id }).then(() => badge('news', 0), () => null);
+}

@@ -1,0 +1,71 @@
+// Clients, channels and classes by the names that people know.
+
+import { h, icon } from '../dom.js';
+import { t } from '../words.js';
+
+const CHANNELS = {
+  webchat: ['icon', t('Site')],
+  telegram: ['T', 'Telegram'],
+  whatsapp: ['W', 'WhatsApp'],
+  vk: ['V', 'VK'],
+  max: ['M', 'MAX'],
+};
+const LABELS = {
+  claim: [t('Claim'), 'bad', 'alert'],
+  upset: [t('Client is upset'), 'bad', 'alert'],
+  urgent: [t('Urgent'), 'bad', 'alert'],
+  human: [t('Asks for a person'), 'warm', 'hand'],
+  misses: [t('The bot did not understand'), 'warm', 'ask'],
+  lead: [t('Request'), 'accent', 'lead'],
+};
+const REASONS = {
+  asked: t('asked for a person'),
+  gate: t('said words after which only a person may answer'),
+  mood: t('writes in a bad mood'),
+  misses: t('the bot failed twice in a row'),
+  lead: t('left a request'),
+};
+const ANSWERS = {
+  name: t('Name'),
+  phone: t('Phone'),
+  service: t('Service'),
+  branch: t('Branch'),
+  staff: t('Master'),
+  date: t('Day'),
+  day: t('Day'),
+  time: t('Time'),
+  wish: t('Wish'),
+  comment: t('Comment'),
+};
+
+export const channelName = (channel) => CHANNELS[channel]?.[1] ?? channel;
+export const labelOf = (label) => LABELS[label] ?? [label, 'warm', 'info'];
+export const reasonText = (reason) => REASONS[reason] ?? reason;
+export const answerName = (key) => ANSWERS[key] ?? key;
+export const clientName = (item) => item.name || t('Guest No. %(number)s', { number: item.number });
+
+/** A round picture of the client with the channel's mark. */
+export function avatar(item, extra = '') {
+  const letters = item.name
+    .split(/\s+/)
+    .map((word) => [...word].find((sign) => /\p{L}/u.test(sign)))
+    .filter(Boolean)
+    .slice(0, 2)
+    .join('')
+    .toUpperCase();
+  const sign = CHANNELS[item.channel]?.[0] ?? item.channel.slice(0, 1).toUpperCase();
+  return h(
+    'span',
+    { class: `avatar avatar--${item.number % 8} ${extra}`, 'aria-hidden': 'true' },
+    letters || icon('person'),
+    h('span', { class: `avatar__mark avatar__mark--${mark(item.channel)}` }, sign === 'icon' ? icon('globe', 'icon--xs') : sign),
+  );
+}
+
+const mark = (channel) => (channel in CHANNELS ? channel : 'other');
+
+/** The class of a hand-over as a coloured word. */
+export function tag(label) {
+  const [text, tone] = labelOf(label);
+  return h('span', { class: `tag tag--${tone}` }, text);
+}
