@@ -33,7 +33,7 @@ async def live(socket: WebSocket, parts: With, visit: Came) -> None:
         await socket.close(_MALFORMED)
     finally:
         parts.live.close(screen)
-        with contextlib.suppress(RuntimeError):  # it is closed already, by whichever side
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # closed already, by whichever side
             await socket.close()
 
 

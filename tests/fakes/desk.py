@@ -60,7 +60,7 @@ class FakeDesk:
 
     def __init__(self, bus: FakeBus) -> None:
         self._bus = bus
-        self._talks: dict[int, _Talk] = {}
+        self._talks: dict[ConversationId, _Talk] = {}
         self._events: list[ScreenEvent] = []
         self._news: list[NewsItem] = []
         self._names: dict[int, str] = {}
@@ -73,6 +73,10 @@ class FakeDesk:
     def person(self, user_id: int, name: str) -> None:
         """Let the desk know a manager's name."""
         self._names[user_id] = name
+
+    def talks(self) -> Mapping[ConversationId, str]:
+        """Public ids by number."""
+        return {number: talk.item.public_id for number, talk in self._talks.items()}
 
     async def open(
         self,

@@ -2,6 +2,7 @@
 
 import { Fault, post } from './api.js';
 import { browserName } from './browser.js';
+import { sure } from './dialog.js';
 import { wakeForms } from './forms.js';
 import { countBadges, wakeFrame } from './frame.js';
 import { full } from './time.js';
@@ -9,7 +10,8 @@ import { t } from './words.js';
 import { toast } from './toast.js';
 
 async function act(button) {
-  if (button.dataset.sure && !window.confirm(button.dataset.sure)) return;
+  const label = button.textContent;
+  if (button.dataset.sure && !(await sure(`${label}?`, button.dataset.sure, label))) return;
   button.disabled = true;
   try {
     const data = await post(button.dataset.post || button.dataset.postLink);

@@ -1,6 +1,6 @@
 // The right-hand card: who the client is. Phones come masked from the server.
 
-import { h, icon } from '../dom.js';
+import { fill, h, icon } from '../dom.js';
 import { date } from '../time.js';
 import { t } from '../words.js';
 import { answerName, avatar, channelName, clientName, tag } from './names.js';
@@ -12,7 +12,7 @@ export function drawCard(place, one, talk, close) {
   }
   const card = talk?.card;
   const answers = Object.entries(one.answers).filter(([name, value]) => value && name !== 'phone' && name !== 'name');
-  place.replaceChildren(
+  const parts = [
     h('button', { type: 'button', class: 'button button--quiet button--icon card__close', onclick: close, 'aria-label': t('Close') }, icon('close')),
     h('div', { class: 'card__top' }, avatar(one, 'avatar--l'), h('h2', { class: 'card__name' }, clientName(one)), one.label && one.owner !== 'bot' ? tag(one.label) : null),
     h(
@@ -24,7 +24,9 @@ export function drawCard(place, one, talk, close) {
       card ? fact(t('Language'), LANGUAGES[card.language] ?? card.language) : null,
     ),
     answers.length ? h('section', {}, h('h3', { class: 'card__head' }, t('What the bot has learned')), h('dl', { class: 'facts' }, answers.map(([name, value]) => fact(answerName(name), value)))) : null,
-  );
+  ];
+  place.replaceChildren();
+  fill(place, parts);
 }
 
 const LANGUAGES = { ru: t('Russian'), en: t('English') };

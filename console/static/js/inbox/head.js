@@ -4,7 +4,9 @@ import { h, icon } from '../dom.js';
 import { clock, day, full, waited } from '../time.js';
 import { t } from '../words.js';
 import { answerName, avatar, channelName, clientName, labelOf, reasonText } from './names.js';
-import { isMine } from './store.js';
+import { isMine, store } from './store.js';
+
+const roomy = matchMedia('(min-width: 721px)');
 
 const key = (letter) => h('span', { class: 'key', 'aria-hidden': 'true' }, letter);
 
@@ -27,7 +29,7 @@ export function head(one, acts) {
       'div',
       { class: 'chat__acts' },
       isMine(one) ? button('', acts.giveBack, returnText(), 'B', 'bot') : null,
-      one.owner === 'human' ? null : button('button--main', acts.claim, t('Take'), 'C', 'hand'),
+      one.owner === 'human' ? null : button('button--main chat__take', acts.claim, t('Take'), 'C', 'hand'),
       h('button', { type: 'button', class: 'button button--quiet button--icon chat__info', onclick: acts.info, 'aria-label': t('About the client') }, icon('info')),
     ),
   );
@@ -47,17 +49,23 @@ export function leader(one) {
 export function strip(one) {
   if (!one.label || one.owner === 'bot') return h('div', { hidden: true });
   const [title, tone, sign] = labelOf(one.label);
+  const told = body(one);
   return h(
     'section',
     { class: `strip strip--${tone}`, 'aria-label': t('Why a person was called') },
     h(
-      'div',
-      { class: 'strip__top' },
-      icon(sign),
-      h('p', { class: 'strip__title' }, title, h('span', { class: 'strip__why' }, ` — ${reasonText(one.reason)}`)),
-      promise(one),
+      'details',
+      { open: roomy.matches || store.stripOpen, ontoggle: (event) => (store.stripOpen = event.target.open) },
+      h(
+        'summary',
+        { class: 'strip__top', onclick: (event) => (roomy.matches || !told) && event.preventDefault() },
+        icon(sign),
+        h('span', { class: 'strip__title' }, title, h('span', { class: 'strip__why' }, ` — ${reasonText(one.reason)}`)),
+        promise(one),
+        told ? icon('more', 'icon--s strip__more') : null,
+      ),
+      told,
     ),
-    body(one),
   );
 }
 
