@@ -9,9 +9,12 @@ import orjson
 
 from benchmarks.crash_provider import CHATS, MESSENGER_PEERS, PLAIN_CHATS, Delivered, Provider, Shown
 from benchmarks.echo import ANSWER, PRESS
+from benchmarks.real_time import RealClock
 from benchmarks.report import Report
 from dialog.message import Kind
 from storage.database import Database
+from storage.invariants import violations
+from storage.moments import micros
 from storage.sql import Row, Rows, Script, Sql
 
 _INBOX = Sql("SELECT id, conversation_id, seq, event_key, kind, status, turn_id FROM inbox ORDER BY id")
@@ -19,6 +22,8 @@ _TURNS = Sql("SELECT id, conversation_id, number, body FROM turn ORDER BY conver
 _OUTBOX = Sql("SELECT id, conversation_id, seq, channel, peer, status, author, repeats, turn_id, body FROM outbox")
 _MESSAGES = Sql("SELECT conversation_id, seq, author, outbox_id FROM message ORDER BY conversation_id, seq")
 _EVENTS = Sql("SELECT seq, conversation_id, kind, epoch, body FROM event ORDER BY seq")
+NO_STORED_FLOWS = frozenset({"flow_missing"})
+"""The harness goes by a rulebook that is not in the revision store."""
 LISTED = frozenset({"unknown", "superseded", "void", "failed"})
 
 
@@ -43,6 +48,13 @@ async def check_everything(database: Database, provider: Provider, report: Repor
         report.must(seen == 1, f"manager's line: {reply!r} is on the screen {seen} times")
     check_presses(inbox, outbox, report)
     check_messenger(provider, outbox, report, kills)
+    await check_invariants(database, report, without=NO_STORED_FLOWS)
+
+
+async def check_invariants(database: Database, report: Report, *, without: frozenset[str] = frozenset()) -> None:
+    """The store's own rules, which must hold at any moment."""
+    for broken in await violations(database, micros(RealClock().now()), without=without):
+        report.violation(f"invariant {broken.rule}: {broken.rows[:5]}")
 
 
 def _rows(sql: Sql) -> Script[Rows]:

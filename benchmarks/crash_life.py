@@ -9,7 +9,7 @@ import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from benchmarks.crash_points import Death, MortalInbox, MortalOutbox, MortalSender, mortal_transactions
+from benchmarks.crash_points import Death, MortalInbox, MortalOutbox, MortalSender, mortal_parts
 from benchmarks.echo import EchoAnswerer, EchoUnderstanding
 from benchmarks.opened_store import reopened
 from benchmarks.quiet_journal import QuietJournal
@@ -120,7 +120,7 @@ async def _live(life: Life, connection: socket.socket, rulebook: Rulebook, bug: 
         dice=dice,
         bus=bus,
         settings=SETTINGS,
-        transactions=mortal_transactions(life.death),
+        parts=mortal_parts(life.death),
     )
     bug.change_store(store)
     end.tell("opened")

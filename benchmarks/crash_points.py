@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from dialog.dispatch import Sender
 from dialog.ids import ConversationId
 from dialog.inbox import Accepted, Finished, Inbox, Outcome, Work
 from dialog.message import InboundMessage
 from dialog.outbox import Outbox, Outgoing, SendStatus, Settlement
-from storage.sqlite.transactions import Transactions
-from storage.sqlite_library import Connection
+from storage.open_store import TransactionParts
+from storage.postgres.transactions import Transactions as PostgresTransactions
+from storage.sqlite.transactions import Transactions as SqliteTransactions
 
 POINTS = (
     "accept_before",
@@ -31,8 +33,10 @@ POINTS = (
     "settle_after",
     "sweep_before",
     "sweep_after",
+    "commit_before",
+    "commit_after",
 )
-TRANSACTION_POINTS = ("begun", "part_done", "commit_before", "commit_after")
+SQLITE_POINTS = ("begun", "part_done")
 
 
 class Death:
@@ -142,10 +146,10 @@ class MortalSender:
         return settlement
 
 
-def mortal_transactions(death: Death) -> Callable[[Connection], Transactions]:
-    """Transactions of SQLite that may die at each of their steps."""
+def mortal_parts(death: Death) -> TransactionParts:
+    """Transactions of both databases that may die at each of their steps."""
 
-    class MortalTransactions(Transactions):
+    class MortalSqlite(SqliteTransactions):
         def begin(self) -> None:
             super().begin()
             death.at("begun")
@@ -159,7 +163,13 @@ def mortal_transactions(death: Death) -> Callable[[Connection], Transactions]:
             super().commit()
             death.at("commit_after")
 
-    return MortalTransactions
+    class MortalPostgres(PostgresTransactions):
+        async def commit(self, transaction: Any) -> None:
+            death.at("commit_before")
+            await super().commit(transaction)
+            death.at("commit_after")
+
+    return TransactionParts(sqlite=MortalSqlite, postgres=MortalPostgres)
 
 
 def conforms(inbox: MortalInbox, outbox: MortalOutbox, sender: MortalSender) -> tuple[Inbox, Outbox, Sender]:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from benchmarks.crash_checks import check_everything
 from benchmarks.crash_life import SETTINGS, Life, be_born
-from benchmarks.crash_points import POINTS, TRANSACTION_POINTS, Death
+from benchmarks.crash_points import POINTS, SQLITE_POINTS, Death
 from benchmarks.crash_provider import Provider
 from benchmarks.demo_rulebook import demo_rulebook
 from benchmarks.fork import Doom, raise_child
@@ -138,7 +138,7 @@ class Segment:
         return Doom(seconds=1.0, lines=chance.randint(1, 50), delay=chance.random() * 0.006)
 
     def _point(self, where: str) -> tuple[str, int]:
-        points = POINTS if is_postgres(where) else (*POINTS, *TRANSACTION_POINTS)
+        points = POINTS if is_postgres(where) else (*POINTS, *SQLITE_POINTS)
         return self._chance.choice(points), self._chance.choice((1, 1, 1, 2, 3))
 
     async def _check(self, where: str, report: Report) -> None:

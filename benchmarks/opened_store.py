@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from dialog.bus import Bus
 from dialog.clock import Clock, Dice
-from storage.open_store import open_store, sqlite_path
+from storage.open_store import TransactionParts, open_store, sqlite_path
+from storage.postgres.postgres_database import PostgresDatabase
 from storage.sqlite.folder_lock import FolderLock
 from storage.sqlite.sqlite_database import SqliteDatabase
-from storage.sqlite.transactions import Transactions
-from storage.sqlite_library import Connection
 from storage.store import Store
 from storage.store_settings import StoreSettings
 
 POSTGRES = "postgresql://"
+NO_MEDIA = Path("media")
 
 
 def is_postgres(place: str) -> bool:
@@ -23,29 +22,32 @@ def is_postgres(place: str) -> bool:
     return place.startswith(POSTGRES)
 
 
-async def opened(place: str, *, clock: Clock, dice: Dice, bus: Bus, settings: StoreSettings) -> Store:
-    """The store at ``place``, as the product opens it: a PostgreSQL address or a data folder."""
-    if is_postgres(place):
-        return await open_store(place, Path("."), clock=clock, dice=dice, bus=bus, settings=settings)
-    return await open_store("", Path(place), clock=clock, dice=dice, bus=bus, settings=settings)
-
-
-async def reopened(
+async def opened(
     place: str,
     *,
     clock: Clock,
     dice: Dice,
     bus: Bus,
     settings: StoreSettings,
-    transactions: Callable[[Connection], Transactions],
+    parts: TransactionParts | None = None,
+) -> Store:
+    """The store at ``place``, as the product opens it: a PostgreSQL address or a data folder."""
+    url, folder = (place, NO_MEDIA) if is_postgres(place) else ("", Path(place))
+    return await open_store(url, folder, clock=clock, dice=dice, bus=bus, settings=settings, parts=parts)
+
+
+async def reopened(
+    place: str, *, clock: Clock, dice: Dice, bus: Bus, settings: StoreSettings, parts: TransactionParts
 ) -> Store:
     """The same for a database whose schema is known to be new: what a process does after its migrations."""
     if is_postgres(place):
-        return await opened(place, clock=clock, dice=dice, bus=bus, settings=settings)
+        made = parts.postgres() if parts.postgres else None
+        remote = await PostgresDatabase.connect(place, bus, connections=settings.connections, transactions=made)
+        return Store(remote, settings, clock, dice, NO_MEDIA, alone=False)
     folder = Path(place)
-    database = SqliteDatabase(
-        sqlite_path(folder), FolderLock(folder), bus, batch=settings.write_batch, transactions=transactions
+    local = SqliteDatabase(
+        sqlite_path(folder), FolderLock(folder), bus, batch=settings.write_batch, transactions=parts.sqlite
     )
-    store = Store(database, settings, clock, dice, folder / "media", alone=True)
+    store = Store(local, settings, clock, dice, folder / "media", alone=True)
     await store.start()
     return store
