@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -25,6 +27,7 @@ from console.first_owner import first_owner_path
 from dialog.message import Address
 
 DEMO_CLIENT = Path(config.__file__).parent / "demo_client.yaml"
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 DEMO_LINK_LIFE = timedelta(days=30)
 
 
@@ -47,6 +50,9 @@ async def serve(options: Options, *, with_worker: bool) -> None:
             proxy_headers=False,
         )
         server = _Announcing(config, parts)
+        loop = asyncio.get_running_loop()
+        for number in STOP_SIGNALS:
+            loop.add_signal_handler(number, server.handle_exit, number, None)
         await server.serve(sockets=[listener])
     say("stopped")
 
@@ -57,7 +63,7 @@ async def work(options: Options) -> None:
         loops = worker_loops(parts)
         loops.start()
         stop = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in STOP_SIGNALS:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await stop.wait()
         await loops.stop(GRACE_SECONDS)
@@ -75,6 +81,11 @@ class _Announcing(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, parts: Parts) -> None:
         super().__init__(config)
         self._parts = parts
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are ours: uvicorn would raise them again after serving, before the store is closed."""
+        yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

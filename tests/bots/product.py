@@ -18,11 +18,12 @@ from typing import Any
 import httpx
 import websockets
 from websockets.asyncio.client import ClientConnection
+from websockets.typing import Origin, Subprotocol
 
-START_SECONDS = 40.0
+START_SECONDS = 60.0
 
 
-async def until(happens: Callable[[], object], seconds: float = 10, every: float = 0.03) -> None:
+async def until(happens: Callable[[], object], seconds: float = 30, every: float = 0.03) -> None:
     """Wait until ``happens()`` is true. Raises TimeoutError."""
     async with asyncio.timeout(seconds):
         while not happens():  # noqa: ASYNC110 - what is waited for is another process
@@ -82,7 +83,7 @@ class Product:
         assert self.process is not None
         if self.process.returncode is None:
             self.process.send_signal(number)
-        code = await asyncio.wait_for(self.process.wait(), 20)
+        code = await asyncio.wait_for(self.process.wait(), 30)
         await self._reader
         return code
 
@@ -127,6 +128,7 @@ class Visitor:
     """Somebody in the site's chat, by the wire."""
 
     product: Product
+    name: str = "visitor"
     token: str = ""
     sent: int = 0
     messages: list[dict[str, Any]] = field(default_factory=list)
@@ -144,9 +146,9 @@ class Visitor:
         address = f"ws://127.0.0.1:{self.product.port}/chat/ws"
         async with websockets.connect(
             address,
-            subprotocols=["zabota.1", self.token],
-            origin=origin,
-            proxy=None,  # type: ignore[list-item,arg-type]
+            subprotocols=[Subprotocol("zabota.1"), Subprotocol(self.token)],
+            origin=Origin(origin),
+            proxy=None,
         ) as socket:
             reader = asyncio.create_task(self._read(socket))
             last = self.messages[-1]["seq"] if self.messages else 0
@@ -159,7 +161,7 @@ class Visitor:
     async def say(self, socket: ClientConnection, text: str) -> str:
         """Send a text; returns its client id."""
         self.sent += 1
-        client_id = f"visitor-message-{self.sent:04d}"
+        client_id = f"{self.name}-message-{self.sent:04d}"
         await socket.send(json.dumps({"type": "message", "client_id": client_id, "text": text}))
         return client_id
 
@@ -172,10 +174,10 @@ class Visitor:
             for choice in message.get("choices", ())
             if choice["label"] == label
         )
-        frame = {"type": "press", "client_id": f"visitor-message-{self.sent:04d}", "token": token}
+        frame = {"type": "press", "client_id": f"{self.name}-message-{self.sent:04d}", "token": token}
         await socket.send(json.dumps(frame))
 
-    async def hears(self, words: str, *, author: str = "bot", seconds: float = 10) -> dict[str, Any]:
+    async def hears(self, words: str, *, author: str = "bot", seconds: float = 30) -> dict[str, Any]:
         """Wait for a line with ``words`` by ``author``."""
 
         def found() -> list[dict[str, Any]]:

@@ -16,12 +16,14 @@ async def test_it_answers_hands_over_and_continues_after_a_restart(tmp_path: Pat
     product = Product(tmp_path)
     visitor = Visitor(product)
     async with running(product):
-        assert "/console/welcome/" in product.said
+        await until(lambda: "/console/welcome/" in product.said)
         async with visitor.connected() as socket:
             await visitor.say(socket, "меню")
             await visitor.hears("Чем помочь?")
             await visitor.press(socket, "Записаться")
             await visitor.hears("На какую услугу")
+            await visitor.say(socket, "маникюр")
+            await visitor.hears("Когда вам удобно?")
         assert await product.stop() == 0
         assert "Traceback" not in product.said
     async with running(product):
@@ -31,9 +33,7 @@ async def test_it_answers_hands_over_and_continues_after_a_restart(tmp_path: Pat
             await visitor.hears("я сохранила", author="system")
         assert [message["seq"] for message in visitor.messages] == list(range(1, len(visitor.messages) + 1))
     async with running(product), visitor.connected():
-        async with asyncio.timeout(5):
-            while not visitor.state:
-                await asyncio.sleep(0.02)
+        await until(lambda: visitor.state)
         assert visitor.state["owner"] == "waiting"
 
 
@@ -55,7 +55,7 @@ async def test_after_a_kill_nothing_acknowledged_is_lost(tmp_path: Path) -> None
         await product.stop(signal.SIGKILL)
     product.environment["ZABOTA_BURST_WAIT_SECONDS"] = "0"
     async with running(product), visitor.connected():
-        await visitor.hears("администратора", author="system", seconds=15)
+        await visitor.hears("администратора", author="system")
 
 
 async def test_a_second_one_on_the_same_folder_or_port_says_so_in_one_line(tmp_path: Path) -> None:
@@ -84,15 +84,15 @@ async def test_several_processes_serve_one_postgresql(tmp_path: Path, postgres_u
     other = Product(tmp_path, environment=environment, command="web")
     workers = [Product(tmp_path, environment=environment, command="worker") for _ in range(2)]
     async with running(web), running(other), running(workers[0]), running(workers[1]):
-        here, there = Visitor(web), Visitor(other)
+        here, there = Visitor(web, name="here-tab"), Visitor(other, name="other-tab")
         async with here.connected() as socket:
             await here.say(socket, "меню")
-            await here.hears("Чем помочь?", seconds=20)
+            await here.hears("Чем помочь?")
             there.token = here.token
             async with there.connected() as other_socket:
                 await there.hears("Чем помочь?")
                 await there.say(other_socket, "оператор")
-                await here.hears("позову администратора", author="system", seconds=20)
+                await here.hears("позову администратора", author="system")
         for process in (web, other, *workers):
             assert await process.stop() == 0
             assert "Traceback" not in process.said
