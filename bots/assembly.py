@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bots.answerer import SalonAnswerer
+from bots.cannot_start import CannotStart
 from bots.clock import SystemClock, SystemDice, shift_to
 from bots.detectors import make_detector
 from bots.journal import open_journal
 from bots.live_rules import LiveRules
+from bots.messages import message
 from bots.options import Options
 from bots.salon_files import first_salon, rule_documents
 from bots.understanding import ThreadedUnderstanding
@@ -89,7 +91,10 @@ async def _with_rules(
     )
     await rules.load()
     if options.clock:
-        clock = SystemClock(shift_to(options.clock, rules.view().salon.zone))
+        try:
+            clock = SystemClock(shift_to(options.clock, rules.view().salon.zone))
+        except ValueError:
+            raise CannotStart(message("bad_clock")) from None
     return Parts(
         options=options,
         settings=settings,

@@ -8,7 +8,9 @@ from bots.messages import message
 from config.registry import BadSetting
 from dialog.errors import StoreBusy
 from dialog.flow_source import BadFlow
+from storage.backup import BadBackup
 from storage.errors import DataLocked
+from storage.restoring import ToolFailed
 
 
 def refusal_of(error: Exception) -> str | None:
@@ -24,6 +26,10 @@ def refusal_of(error: Exception) -> str | None:
         return message("bad_flow", flow=error.flow, findings=findings)
     if isinstance(error, SalonDataError):
         return f"{message('bad_salon')}\n{error}"
+    if isinstance(error, BadBackup):
+        return message("bad_backup", reason=str(error))
+    if isinstance(error, ToolFailed):
+        return message("tool_failed", reason=str(error))
     if isinstance(error, StoreBusy):
         return message("database_away", reason=str(error))
     return None

@@ -27,6 +27,7 @@ from console.first_owner import first_owner_path
 from dialog.message import Address
 
 DEMO_CLIENT = Path(config.__file__).parent / "demo_client.yaml"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 DEMO_LINK_LIFE = timedelta(days=30)
 
@@ -109,6 +110,8 @@ async def announce(parts: Parts) -> None:
     if path is not None:
         say("owner_link", url=f"{base}/console{path}")
     say("anna_link", url=f"{base}/?visitor={quote(await demo_visitor(parts))}")
+    if not settings.secure and _shown_host(options.host) not in LOOPBACK:
+        say("http_warning")
     if options.clock:
         say("clock_shifted", time=options.clock)
 

@@ -82,8 +82,8 @@ def _boolean(given: object) -> bool:
 
 SETTINGS: tuple[Setting, ...] = (
     # the turn
-    Setting(name="burst_wait_seconds", default=1.2, least=0, most=10),
-    Setting(name="burst_most_seconds", default=3.0, least=0, most=30),
+    Setting(name="burst_wait_seconds", default=1.2, least=0, most=10, live=False),
+    Setting(name="burst_most_seconds", default=3.0, least=0, most=30, live=False),
     Setting(name="answer_confidence", default=0.62, least=0, most=1),
     Setting(name="clarify_confidence", default=0.28, least=0, most=1),
     Setting(name="hand_over_mood", default=0.70, least=0, most=1),
