@@ -19,7 +19,7 @@ LABELS = {
 
 
 def obey(walk: Walk, command: str) -> Asking[str]:
-    """Carry out ``command`` (see ``COMMANDS`` of flow_source)."""
+    """Carry out ``command`` (see ``COMMANDS`` of flow_sense)."""
     if command == "human":
         yield from walk.hand_over(reason="asked", label="human", priority=3)
         return "command_human"

@@ -72,7 +72,7 @@ class Step:
     """Said instead of ``say`` when the client has been here before."""
     slot: str = ""
     accept: tuple[str, ...] = ("text",)
-    """What fills the slot besides the buttons (``EXTRACTORS`` of flow_source); empty: buttons only."""
+    """What fills the slot besides the buttons (``EXTRACTORS`` of flow_sense); empty: buttons only."""
     choices: tuple[StepChoice, ...] = ()
     choices_from: str = ""
     reask: str = ""
