@@ -138,6 +138,12 @@ def test_duty_round_the_clock_has_no_seam_at_midnight() -> None:
     assert (found.kind, found.minutes, found.at) == (PromiseKind.NOW, 120, at("2026-03-03 01:50"))
 
 
+def test_a_duty_that_began_yesterday_is_told_from_its_beginning() -> None:
+    night = plan(week((DaySpan(0, 120), DaySpan(1320, 1440))))
+    window = next(windows(night, at("2026-03-03 01:00"), 1))
+    assert (window.start, window.end) == (at("2026-03-02 22:00"), at("2026-03-03 02:00"))
+
+
 @pytest.mark.parametrize("hours", [week(()), week((), (), (), (), (), (), ())])
 def test_nobody_planned_has_its_own_kind(hours: WeekHours) -> None:
     found = promise(plan(hours), at("2026-03-02 12:00"), 60)
