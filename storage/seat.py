@@ -88,12 +88,13 @@ class Seat:
     def spoken(self, text: str, author: str, now: int) -> int:
         """A line of ours is shown: its number in the transcript.
 
-        A client who waits for a person is not answered by the promise that one will come.
+        A client who waits for a person is not answered by the promise that one will come, and a list of
+        conversations goes on showing what the client said.
         """
         self.message_seq += 1
-        self.last_text, self.last_at = text[:SHORT], now
+        self.last_at = now
         if author == "manager" or self.owner_kind == "bot":
-            self.unanswered_since = None
+            self.last_text, self.unanswered_since = text[:SHORT], None
         return self.message_seq
 
     def summary(self, **more: object) -> dict[str, object]:

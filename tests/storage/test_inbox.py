@@ -229,7 +229,7 @@ async def test_a_promise_is_not_an_answer_but_a_persons_line_is(world: World) ->
     await store.outbox.publish(clock.now(), 8)
     user = UserId(1)
     (item,) = await store.desk.queue("all", user, 8)
-    assert (item.waiting_since, item.last_text) == (asked_at, "a person will answer")
+    assert (item.waiting_since, item.last_text) == (asked_at, "help")
     epoch = await store.desk.claim(accepted.conversation_id, user, item.epoch, clock.go(5))
     await store.desk.reply(accepted.conversation_id, user, "here I am", "c1", epoch, clock.go(5))
     (work,) = await store.inbox.claim(clock.go(5), 8)
