@@ -43,7 +43,7 @@ class Pages:
         self._poll_for = poll_for
 
     async def session(self, request: Request) -> Response:
-        """``{site, link?}`` -> ``{token}``. Nothing is stored. A valid signed link names the visitor."""
+        """``{site, link?}`` -> ``{token, linked}``. Nothing is stored. A valid signed link names the visitor."""
         wait = self._door.session_wait(request)
         if wait:
             return refusal("slow", "ru", retry_after=wait)
@@ -58,7 +58,7 @@ class Pages:
             return refusal("no_entry", language(asked.get("language")))
         named = self._links.read(site, link) if isinstance(link, str) else None
         token = self._tokens.issue(site, named) if named else self._tokens.new(site)
-        return JSONResponse({"token": token}, headers=_UNCACHED)
+        return JSONResponse({"token": token, "linked": named is not None}, headers=_UNCACHED)
 
     async def send(self, request: Request) -> Response:
         """One frame -> its answers, as ``{frames}``. 401 asks for a new session."""

@@ -19,6 +19,9 @@ from dialog.transcript import ConversationHead, ShownMessage
 PAGE = 50
 """Lines sent at once, and shown after a reload."""
 
+_GLANCE = 5.0
+"""Longest a look without waiting may take while the store is busy, in seconds."""
+
 _POLL_FRAMES = 5
 """Most frames in one answer of a long poll; the browser asks again."""
 
@@ -132,7 +135,7 @@ async def one_round(visits: Visits, visitor: Visitor, after: int, wakes: Wakes, 
     """For long poll: the state and what came after ``after``; waits up to ``seconds`` for the first new line."""
     frames: list[Frame] = []
     try:
-        async with asyncio.timeout(seconds or None), aclosing(visits.follow(visitor, after, wakes)) as stream:
+        async with asyncio.timeout(seconds or _GLANCE), aclosing(visits.follow(visitor, after, wakes)) as stream:
             async for frame in stream:
                 if frame is not None:
                     frames.append(frame)

@@ -5,62 +5,70 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from channels.webchat.protocol import language
 from channels.webchat.settings import SiteSettings
 from channels.webchat.texts import widget_texts
 
 _FOLDER = Path(__file__).parent / "widget"
 _YEAR = "public, max-age=31536000, immutable"
 _ASK = "public, max-age=300, must-revalidate"
+_COMMENT_OR_EMPTY_LINE = re.compile(r"^\s*(//.*)?\n", re.MULTILINE)
+
+
+class Script:
+    """The script in one language. ``version`` is a hash of its content."""
+
+    def __init__(self, source: str) -> None:
+        self.content = source.encode("utf-8")
+        self.packed = gzip.compress(self.content, 9, mtime=0)
+        self.version = hashlib.sha256(self.content).hexdigest()[:16]
 
 
 class WidgetFile:
-    """Built once at start. ``version`` is a hash of the content, for ``?v=`` on our own pages."""
+    """Built once at start, one script for each language."""
 
     def __init__(self, sites: Mapping[str, SiteSettings]) -> None:
-        self.script = _script(sites).encode("utf-8")
-        self.packed = gzip.compress(self.script, 9, mtime=0)
-        self.version = hashlib.sha256(self.script).hexdigest()[:16]
+        self.scripts = {spoken: Script(_source(texts, sites)) for spoken, texts in widget_texts().items()}
+
+    def path(self, spoken: str = "ru") -> str:
+        """Where our own pages load the script from, so that it is fetched once until it changes."""
+        return f"widget.js?lang={spoken}&v={self.scripts[spoken].version}"
 
     async def serve(self, request: Request) -> Response:
-        """``/chat/widget.js``: immutable when asked for by its version, else checked again by ETag."""
-        versioned = request.query_params.get("v") == self.version
+        """``widget.js?lang=ru|en``: immutable when asked for by its version, else checked again by ETag."""
+        script = self.scripts[language(request.query_params.get("lang"))]
         headers = {
-            "Cache-Control": _YEAR if versioned else _ASK,
-            "ETag": f'"{self.version}"',
+            "Cache-Control": _YEAR if request.query_params.get("v") == script.version else _ASK,
+            "ETag": f'"{script.version}"',
             "Vary": "Accept-Encoding",
             "Cross-Origin-Resource-Policy": "cross-origin",
             "X-Content-Type-Options": "nosniff",
         }
-        if f'"{self.version}"' in request.headers.get("if-none-match", ""):
+        if f'"{script.version}"' in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-        body = self.script
+        body = script.content
         if "gzip" in request.headers.get("accept-encoding", ""):
             headers["Content-Encoding"] = "gzip"
-            body = self.packed
+            body = script.packed
         return Response(body, headers=headers, media_type="text/javascript")
 
 
-def _script(sites: Mapping[str, SiteSettings]) -> str:
+def _source(texts: Mapping[str, object], sites: Mapping[str, SiteSettings]) -> str:
     public = {key: {"title": site.title, "note": site.note, "accent": site.accent} for key, site in sites.items()}
-    parts = {
-        '"STYLE"': _literal((_FOLDER / "widget.css").read_text("utf-8")),
-        '"TEXTS"': _literal(widget_texts()),
-        '"SITES"': _literal(public),
-    }
-    script = (_FOLDER / "widget.js").read_text("utf-8")
-    for mark, value in parts.items():
+    script = _read("widget.js")
+    for mark, value in (('"STYLE"', _read("widget.css")), ('"TEXTS"', texts), ('"SITES"', public)):
         if script.count(mark) != 1:
             raise ValueError(f"widget.js must name {mark} once")
-        script = script.replace(mark, value)
+        script = script.replace(mark, json.dumps(value, ensure_ascii=False, separators=(",", ":")))
     return script
 
 
-def _literal(value: object) -> str:
-    """A JavaScript literal of a JSON value."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("\u2028", "\\u2028")
+def _read(name: str) -> str:
+    return _COMMENT_OR_EMPTY_LINE.sub("", (_FOLDER / name).read_text("utf-8"))

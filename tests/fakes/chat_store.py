@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from channels.media_store import Media, MediaFull
-from dialog.bus import Bus, conversation_topic
+from dialog.bus import INBOX, Bus, conversation_topic
 from dialog.errors import StoreBusy
 from dialog.ids import ConversationId, InboxId
 from dialog.inbox import Accepted
@@ -42,7 +42,7 @@ class MemoryChat:
     async def accept(self, messages: Sequence[InboundMessage], now: datetime) -> Sequence[Accepted]:
         self._check()
         results = [self._accept(message, now) for message in messages]
-        await self._bus.publish(*{conversation_topic(one.conversation_id) for one in results})
+        await self._bus.publish(INBOX, *{conversation_topic(one.conversation_id) for one in results})
         return results
 
     def _accept(self, message: InboundMessage, now: datetime) -> Accepted:
