@@ -19,6 +19,7 @@ from storage.claiming import Claiming
 from storage.committing import Committing
 from storage.database import Database
 from storage.failing import Failing
+from storage.gathering import Gathering
 from storage.leases import Leases
 from storage.moments import micros, moment_or_none
 from storage.seat import save_seats, take_seat
@@ -37,8 +38,12 @@ _log = logging.getLogger(__name__)
 class StoredInbox:
     """See dialog.inbox.Inbox."""
 
-    def __init__(self, database: Database, settings: StoreSettings, dice: Dice, leases: Leases) -> None:
+    def __init__(
+        self, database: Database, settings: StoreSettings, dice: Dice, leases: Leases, *, gather: bool
+    ) -> None:
+        """``gather``: messages of several callers are stored together here (SQLite's writer does so itself)."""
         self._database = database
+        self._gathering = Gathering(self._accept_now) if gather else None
         self._leases = leases
         self.accepting = Accepting(settings, dice, leases)
         self._claiming = Claiming(settings, leases)
@@ -47,10 +52,10 @@ class StoredInbox:
 
     async def accept(self, messages: Sequence[InboundMessage], now: datetime) -> Sequence[Accepted]:
         """See Inbox."""
-        if not messages:
+        timed = [(message, micros(now)) for message in messages]
+        if not timed:
             return ()
-        at = micros(now)
-        return await self._database.write(lambda changes: self.accepting.accept(changes, messages, at))
+        return await (self._gathering.add(timed) if self._gathering else self._accept_now(timed))
 
     async def accept_into(self, conversation_id: ConversationId, message: InboundMessage, now: datetime) -> Accepted:
         """See Inbox."""
@@ -90,6 +95,16 @@ class StoredInbox:
         """See Inbox."""
         at = micros(now)
         return await self._database.write(lambda changes: self._failing.fail(changes, work, error, at))
+
+    async def close(self) -> None:
+        """Store what was handed in."""
+        if self._gathering:
+            await self._gathering.close()
+
+    async def _accept_now(self, timed: Sequence[tuple[InboundMessage, int]]) -> Sequence[Accepted]:
+        messages = [message for message, _ in timed]
+        latest = max(at for _, at in timed)
+        return await self._database.write(lambda changes: self.accepting.accept(changes, messages, latest))
 
     def _accept_into(
         self, changes: Changes, conversation_id: ConversationId, message: InboundMessage, now: datetime

@@ -34,7 +34,7 @@ class Store:
         self.clock = clock
         self.media_folder = media
         self._alone = alone
-        self.inbox = StoredInbox(database, settings, dice, Leases())
+        self.inbox = StoredInbox(database, settings, dice, Leases(), gather=not alone)
         self.outbox = StoredOutbox(database, settings, self.inbox.accepting)
         self.timers = StoredTimers(database, self.inbox.accepting)
         self.transcript = StoredTranscript(database)
@@ -55,6 +55,7 @@ class Store:
 
     async def close(self) -> None:
         """Finish what is under way, mark the stop as clean and let go of the database."""
+        await self.inbox.close()
         if self._alone:
             with suppress(StoreBusy):
                 await self.database.write(stop_clean)

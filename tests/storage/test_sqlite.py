@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Awaitable
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,7 @@ async def test_jobs_that_wait_share_a_commit_and_one_that_fails_fails_alone(tmp_
     store = await opened(tmp_path, made)
     before = made.transactions.commits
     jobs = [add(f"j{number:02}", fail=ValueError("no") if number == 7 else None) for number in range(20)]
-    writes = (store.database.write(job) for job in jobs)  # type: ignore[arg-type]
+    writes: list[Awaitable[object]] = [store.database.write(job) for job in jobs]  # type: ignore[arg-type]
     results: list[object] = [*await asyncio.gather(*writes, return_exceptions=True)]
     assert made.transactions.commits - before <= 3
     assert [isinstance(result, ValueError) for result in results].index(True) == 7
