@@ -87,6 +87,12 @@ def _options(salon: Salon, source: str, language: str) -> tuple[q.Option, ...]:
         main = [service for service in salon.services if not service.addon]
         shown = sorted(main, key=lambda service: not service.popular)[:MOST_OPTIONS]
         return tuple(q.Option(s.key, s.name.said_in(language)) for s in shown)
+    if source == "services":
+        return tuple(q.Option(s.key, s.name.said_in(language)) for s in salon.services)
+    if source == "staff":
+        return tuple(q.Option(s.key, s.name.said_in(language)) for s in salon.staff)
+    if source == "branches":
+        return tuple(q.Option(b.key, b.name.said_in(language)) for b in salon.branches)
     raise LookupError(source)
 
 

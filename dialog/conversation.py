@@ -60,6 +60,7 @@ class DialogState:
     waiting_for: str = ""
     """Class of the hand-over whose promise the client waits for; empty when nobody is promised."""
     last_route: str = ""
+    """Route of the last turn that came to anything."""
     repeats: int = 0
     """How often ``last_route`` was taken in a row before its last time."""
     last_at: str = ""

@@ -50,7 +50,7 @@ def _client(walk: Walk, message: InboundMessage) -> Asking[str]:
     if not walk.greeted and message.language in walk.context.rulebook.settings.languages:
         walk.language = message.language or walk.language
     if message.kind is Kind.TEXT:
-        follow(walk)
+        follow(walk, message.text)
     if walk.owner is OwnerKind.HUMAN:
         return "human"
     if walk.owner is OwnerKind.WAITING:
@@ -88,7 +88,7 @@ def _not_text(walk: Walk, message: InboundMessage) -> Asking[str]:
     phone = message.data.get("phone", "")
     if message.kind is Kind.CONTACT and phone and step is not None and "phone" in step.accept:
         if name := message.data.get("name", ""):
-            walk.slots.setdefault("client_name", name)
+            walk.slots.setdefault("name", name)
         yield from steps.fill(walk, phone)
         return "contact_fills"
     kind = message.data.get("media", "") if message.kind is Kind.MEDIA else message.kind.value

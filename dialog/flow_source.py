@@ -15,7 +15,7 @@ from dialog.flow_sense import check_circles, check_reach, check_state, listed, w
 from dialog.flow_shape import check_shape
 from dialog.texts import Rendered, Texts
 
-ALWAYS = frozenset({"salon", "client_name"})
+ALWAYS = frozenset({"salon", "name"})
 """Variables that every text may show."""
 
 

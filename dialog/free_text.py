@@ -15,6 +15,7 @@ from dialog.walk import Walk
 MOST_CHOICES = 3
 FEW_WORDS = 3
 SURE_INTENT = 0.6
+SURE_QUESTION = 0.85
 SMALL_TALK = frozenset({"greet", "thanks", "bye"})
 QUESTIONS = frozenset({"price", "hours", "address", "services", "question"})
 
@@ -78,6 +79,8 @@ def _at_step(walk: Walk, step: Step, text: str) -> Asking[str]:
             walk.say("resume")
             yield from steps.show(walk)
             return "resume"
+        if answer is None and _is_surely_question(walk):
+            return (yield from _no_answer(walk))
         value = text.strip() if "text" in step.accept and step.slot else None
     if value:
         flow = walk.flow
@@ -94,11 +97,31 @@ def _at_step(walk: Walk, step: Step, text: str) -> Asking[str]:
     return (yield from _not_understood(walk, step))
 
 
+def _is_surely_question(walk: Walk) -> bool:
+    return any(i.name in QUESTIONS and i.confidence >= SURE_QUESTION for i in walk.detection.intents)
+
+
+def _no_answer(walk: Walk) -> Asking[str]:
+    """A question that the salon has no answer to: it is not the answer to ours. Nobody is left alone with it."""
+    walk.effects.append(Note(kind="missed", body={"text": walk.detection.text}))
+    walk.misses += 1
+    if walk.misses >= walk.context.rulebook.settings.misses_before_person:
+        return (yield from _give_up(walk))
+    walk.say("no_answer")
+    walk.offer_person = True
+    yield from steps.show(walk)
+    return "no_answer"
+
+
+def _give_up(walk: Walk) -> Asking[str]:
+    yield from walk.hand_over(reason="misses", label="misses", priority=4)
+    return "misses"
+
+
 def _shown_again(walk: Walk) -> Asking[str]:
     """The question never reached the client. A messenger that refuses it for ever must not hold anybody up."""
     if walk.repeats("prompt_again") >= steps.MOST_SHOWN:
-        yield from walk.hand_over(reason="misses", label="misses", priority=4)
-        return "misses"
+        return (yield from _give_up(walk))
     yield from steps.show(walk)
     return "prompt_again"
 
@@ -108,8 +131,8 @@ def _named_value(walk: Walk, step: Step) -> str | None:
     slots = walk.detection.slots
     if not step.slot:
         return None
-    if "phone" in step.accept and "phone" in slots and "name" in slots and "client_name" not in walk.slots:
-        walk.slots["client_name"] = slots["name"]
+    if "phone" in step.accept and "phone" in slots and "name" in slots and "name" not in walk.slots:
+        walk.slots["name"] = slots["name"]
     return next((slots[kind] for kind in step.accept if kind in slots), None)
 
 
@@ -150,8 +173,7 @@ def _not_understood(walk: Walk, step: Step) -> Asking[str]:
     """An answer that does not fit: say what would, show the step; after too many a person."""
     walk.misses += 1
     if walk.misses >= walk.context.rulebook.settings.misses_before_person:
-        yield from walk.hand_over(reason="misses", label="misses", priority=4)
-        return "misses"
+        return (yield from _give_up(walk))
     walk.say(step.reask or "reask")
     yield from steps.show(walk)
     return "reask"
@@ -217,8 +239,7 @@ def _clarify(walk: Walk, detection: Detection) -> Asking[str]:
     walk.misses += 1
     if walk.misses >= rules.settings.misses_before_person:
         walk.effects.append(Note(kind="missed", body={"text": detection.text}))
-        yield from walk.hand_over(reason="misses", label="misses", priority=4)
-        return "misses"
+        return (yield from _give_up(walk))
     near = [a for a in detection.answers if a.confidence >= rules.settings.clarify_confidence][:MOST_CHOICES]
     options: list[Option] = []
     for match in near:

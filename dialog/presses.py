@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from dialog import steps
 from dialog.commands import obey
-from dialog.conversation import Prompt
+from dialog.conversation import OwnerKind, Prompt
 from dialog.effects import Note
 from dialog.instants import from_text, to_text
-from dialog.questions import AnswerText, Asking, ask
+from dialog.questions import AnswerGiven, AnswerText, Asking, Option, ask
 from dialog.tokens import find
 from dialog.walk import Walk
 
@@ -94,6 +94,13 @@ def _resume_rest(walk: Walk, prompt: Prompt, value: str) -> Asking[str]:
     return "press_rest"
 
 
+def _follow_ups(walk: Walk, given: AnswerGiven) -> tuple[Option, ...]:
+    """Where an answer leads next; while a person is promised, to other answers only."""
+    if walk.owner is OwnerKind.BOT:
+        return given.options
+    return tuple(option for option in given.options if option.value[:1] == ANSWER)
+
+
 def give_answer(walk: Walk, key: str) -> Asking[str]:
     """Say the salon's answer ``key``; with a step pending, show the step again exactly once."""
     given = yield from ask(AnswerText(key, walk.language))
@@ -107,7 +114,7 @@ def give_answer(walk: Walk, key: str) -> Asking[str]:
         walk.keys.append(f"answer.{key}")
         walk.path.append(f"answer:{key}")
         walk.effects.append(Note(kind="answered", body={"answer": key}))
-    walk.flush(given.options if given is not None and not waits else ())
+    walk.flush(_follow_ups(walk, given) if given is not None and not waits else ())
     if waits:
         yield from steps.show(walk)
         return "digression"

@@ -68,7 +68,8 @@ class Facts(Question[Mapping[str, str]]):
 
 @dataclass(frozen=True, slots=True)
 class Options(Question[tuple[Option, ...]]):
-    """Things to choose from that live in data: ``categories``, ``branches``, ``popular_services``."""
+    """Things to choose from that live in data: ``categories``, ``popular_services``; every one of
+    ``services``, ``staff``, ``branches``."""
 
     source: str
     language: str

@@ -6,7 +6,7 @@ from dialog.commands import LABELS, withdraw
 from dialog.detection import GateKind, MoodClass, Reason
 from dialog.effects import HandOver
 from dialog.message import InboundMessage, Kind
-from dialog.presses import give_answer, resolve
+from dialog.presses import ANSWER, give_answer, resolve
 from dialog.questions import Asking, Option, Promise, ask
 from dialog.reply import Author
 from dialog.typed_choice import typed_choice
@@ -43,6 +43,9 @@ def _pressed(walk: Walk, token: str) -> Asking[str]:
     found = resolve(walk, token)
     if found is not None and found[1] == WITHDRAW:
         return (yield from withdraw(walk))
+    if found is not None and found[1][:1] == ANSWER and walk.waiting_for == "lead":
+        yield from give_answer(walk, found[1][1:])
+        return "waiting_answer"
     return (yield from _remind(walk))
 
 

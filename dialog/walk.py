@@ -13,6 +13,7 @@ from dialog.flow import Flow
 from dialog.questions import Asking, Option, Promise, ask
 from dialog.reply import Author, Choice, Reply
 from dialog.tokens import prompt_seed, token
+from dialog.told import told
 from dialog.turn import Trace, Turn, TurnContext
 
 PROMISE_TIMER = "promise"
@@ -194,7 +195,8 @@ class Walk:
     ) -> Asking[None]:
         """Promise a person by the duty plan, put the conversation into the queue, and be silent."""
         promise = yield from ask(Promise(self.language))
-        gathered = {name: value for name, value in self.slots.items() if value}
+        rules = self.context.rulebook
+        gathered = yield from told(self.flow, self.slots, rules.texts, rules.settings.default_language)
         self.say(opening or f"handover_{label}")
         self.say(f"promise_{promise.kind}", when=promise.when, minutes=promise.minutes)
         if self.run is not None and self._asks():
@@ -259,8 +261,9 @@ class Walk:
             greeted=self.greeted,
             last_press=self.last_press,
             waiting_for=self.waiting_for,
-            last_route=route,
-            repeats=self.repeats(route),
+            # A turn that comes to nothing does not interrupt what repeats itself.
+            last_route=route if self.effects else before.state.last_route,
+            repeats=self.repeats(route) if self.effects else before.state.repeats,
             last_at=self.last_at,
         )
         after = Conversation(

@@ -13,7 +13,7 @@ IN_CHAT = "in_chat"
 def remember_client(walk: Walker) -> Asking[None]:
     """Keep the name and the phone that were typed: claimed, never verified."""
     phone = walk.slots.get("phone", "")
-    walk.know_client(name=walk.slots.get("client_name"), phone=None if phone in {"", IN_CHAT} else phone)
+    walk.know_client(name=walk.slots.get("name"), phone=None if phone in {"", IN_CHAT} else phone)
     yield from ()
 
 

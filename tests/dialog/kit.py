@@ -168,7 +168,11 @@ class ScriptedAnswerer:
     promise_kind: str = "later"
     norm: timedelta = timedelta(hours=2)
     options: dict[str, tuple[q.Option, ...]] = field(
-        default_factory=lambda: {"categories": CATEGORIES, "popular_services": SERVICES}
+        default_factory=lambda: {
+            "categories": CATEGORIES,
+            "popular_services": SERVICES,
+            "services": (*SERVICES, q.Option("peeling", "Пилинг")),
+        }
     )
     answers: dict[str, str] = field(default_factory=lambda: dict(ANSWERS))
     follow_ups: tuple[q.Option, ...] = ()

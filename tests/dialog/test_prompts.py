@@ -10,7 +10,7 @@ from dialog.conversation import OwnerKind
 from dialog.effects import SetClient
 from dialog.engine_settings import EngineSettings
 from dialog.message import Kind
-from tests.dialog.kit import Talk, shipped, with_settings
+from tests.dialog.kit import Talk, shipped, understood, with_settings
 
 
 @pytest.fixture
@@ -47,6 +47,13 @@ def test_an_answer_that_is_gone_still_shows_the_step(asked: Talk) -> None:
     asked.means("скидки?", answer="discounts")
     assert asked.keys == ["answer_gone", "ask_when"]
     assert [choice.label for choice in asked.said[0].reply.choices] == ["Позвать администратора"]
+
+
+def test_a_question_without_an_answer_is_not_taken_for_ours(asked: Talk) -> None:
+    asked.means("а детям у вас можно?", intent="price")
+    assert (asked.route, asked.keys) == ("no_answer", ["no_answer+ask_when"])
+    assert asked.labels[-1] == "Позвать администратора"
+    assert asked.slots == {"service": "manicure"}
 
 
 @pytest.mark.parametrize(("intent", "keys"), [("thanks", ["thanks+ask_when"]), ("greet", ["greet+ask_when"])])
@@ -272,6 +279,14 @@ def test_the_page_decides_until_the_client_types() -> None:
     talk.opens("en")
     talk.presses("Позвать администратора")
     assert talk.said[0].reply.text.startswith("Конечно")
+
+
+def test_a_latin_name_in_an_english_talk_is_not_a_russian_word_on_the_wrong_layout(asked: Talk) -> None:
+    asked.means("tomorrow evening please", language="en")
+    asked.says("Kate", detection=understood("кате", language="ru"))
+    assert asked.conversation.language == "en"
+    asked.means("Катя", language="ru")
+    assert asked.conversation.language == "ru"
 
 
 @pytest.mark.parametrize("text", ["Anna", "ok", "+44 20 7946 0958", "Anna Smith"])

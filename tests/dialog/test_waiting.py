@@ -8,6 +8,7 @@ from dialog.conversation import OwnerKind
 from dialog.detection import GateKind, MoodClass
 from dialog.effects import CancelTimer, CloseHandoff, HandOver, Note, SetTimer
 from dialog.message import Kind
+from dialog.questions import Option
 from dialog.reply import Author
 from tests.dialog.kit import NOON, ScriptedAnswerer, Talk
 
@@ -79,7 +80,7 @@ def test_a_hand_over_in_a_flow_keeps_the_step_and_the_fields(waiting: Talk) -> N
     suspended = waiting.conversation.state.suspended
     assert suspended is not None
     assert (suspended.flow, suspended.state, dict(suspended.slots)) == ("request", "when", {"service": "manicure"})
-    assert waiting.handed.answers == {"service": "manicure"}
+    assert waiting.handed.answers == {"service": "Маникюр"}
     assert waiting.keys == ["handover_upset+promise_later+step_kept"]
 
 
@@ -120,6 +121,18 @@ def test_the_person_is_offered_once_where_the_line_offers_one_anyway() -> None:
     talk.means("как-то всё не то", mood=0.5)
     assert talk.keys == ["soft_upset+not_understood"]
     assert talk.labels == ["Меню", "Позвать администратора"]
+
+
+def test_a_manager_reads_labels_in_the_salons_language() -> None:
+    talk = Talk()
+    talk.means("please book me something nice", intent="book", language="en", service="peeling")
+    talk.presses("Weekday evening")
+    talk.presses("Answer here in the chat")
+    assert talk.handed.answers == {
+        "service": "Пилинг",
+        "wish": "В будни вечером",
+        "phone": "Ответьте здесь, в чате",
+    }
 
 
 # ---------------------------------------------------------------- while waiting
@@ -171,6 +184,14 @@ def test_after_a_request_facts_are_still_told(lead: Talk) -> None:
     assert (lead.route, lead.keys, lead.owner) == ("waiting_answer", ["answer.address"], OwnerKind.WAITING)
     lead.means("запишите ещё", intent="book")
     assert (lead.route, lead.effects) == ("waiting_quiet", ())
+
+
+def test_after_a_request_answers_lead_to_answers_only(lead: Talk) -> None:
+    lead.answerer.follow_ups = (Option("?parking", "Парковка"), Option(">request", "Записаться"))
+    lead.means("а где вы находитесь?", answer="address")
+    assert lead.labels == ["Парковка"]
+    lead.presses("Парковка")
+    assert (lead.route, lead.keys) == ("waiting_answer", ["answer.parking"])
 
 
 def test_an_upset_client_is_not_answered_by_the_bot(waiting: Talk) -> None:

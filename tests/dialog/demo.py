@@ -1,0 +1,106 @@
+"""The demo salon as the product runs it: the real rules, the real understanding, the real answers; no database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from booking.salon_documents import salon_to_documents
+from booking.salon_files import load_salon
+from bots.answerer import SalonAnswerer
+from bots.detectors import make_detector
+from bots.live_rules import LiveRules
+from bots.salon_files import DEMO, rule_documents
+from config.registry import Value, resolve
+from dialog import questions as q
+from dialog.detection import Detection
+from dialog.local_bus import LocalBus
+from tests.dialog.kit import ScriptedAnswerer, ScriptedDetector, Talk
+
+TUESDAY = date(2026, 3, 10)
+"""An ordinary day: the first start of this demo salon."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revision:
+    """A stored document as the rules read it."""
+
+    kind: str
+    key: str
+    revision: int
+    body: Mapping[str, Any]
+
+
+class FirstRevisions:
+    """The revision store of a salon where nothing was edited yet."""
+
+    def __init__(self, documents: Mapping[tuple[str, str], Mapping[str, Any]]) -> None:
+        self._all = [Revision(kind=kind, key=key, revision=1, body=body) for (kind, key), body in documents.items()]
+
+    async def heads(self) -> Sequence[Revision]:
+        """Everything is a head."""
+        return self._all
+
+    async def all_of(self, kind: str) -> Sequence[Revision]:
+        """Every revision of a kind."""
+        return [revision for revision in self._all if revision.kind == kind]
+
+    async def stamp(self) -> str:
+        """Nothing ever changes."""
+        return "first"
+
+
+@cache
+def demo_rules() -> LiveRules:
+    """The demo salon's rules, loaded once."""
+    documents = rule_documents() | dict(salon_to_documents(load_salon(DEMO, TUESDAY)))
+
+    async def defaults() -> Mapping[str, Value]:
+        return resolve({}, {}, {})
+
+    rules = LiveRules(
+        revisions=FirstRevisions(documents),
+        settings=defaults,
+        detector=make_detector,
+        bus=LocalBus(),
+        journal=structlog.get_logger(),
+        poll_seconds=1.0,
+    )
+    asyncio.run(rules.load())
+    return rules
+
+
+class DemoAnswerer(ScriptedAnswerer):
+    """Answers as the product does."""
+
+    def _find(self, question: q.Question[Any]) -> object:
+        asked = SalonAnswerer(demo_rules().view).answer(question, self.now)
+        try:
+            asked.send(None)
+        except StopIteration as done:
+            return done.value
+        raise AssertionError("the salon's answers do no I/O")
+
+
+class DemoDetector(ScriptedDetector):
+    """Understands as the product does."""
+
+    def detect(self, text: str) -> Detection:
+        """The product's own detection."""
+        return demo_rules().detector().detect(text)
+
+
+def demo_talk(at: str) -> Talk:
+    """A client of the demo salon; ``at`` is the salon's own time: ``2026-03-10 23:40``."""
+    rules = demo_rules()
+    moment = datetime.fromisoformat(at).replace(tzinfo=ZoneInfo(str(rules.view().salon.zone)))
+    talk = Talk(rules.current(), detector=DemoDetector(), answerer=DemoAnswerer())
+    talk.now = talk.answerer.now = moment
+    return talk
