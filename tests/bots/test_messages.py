@@ -16,7 +16,8 @@ from bots.messages import message
 from bots.refusals import refusal_of
 from config.registry import BadSetting
 from dialog.errors import StoreBusy
-from dialog.flow_source import BadFlow, Finding
+from dialog.flow_finding import Finding
+from dialog.flow_source import BadFlow
 from storage.errors import DataLocked
 
 FOLDER = Path(bots.__file__).parent
@@ -26,7 +27,7 @@ def test_every_message_is_used_and_every_used_one_exists() -> None:
     known = set(yaml.safe_load((FOLDER / "messages.ru.yaml").read_text(encoding="utf-8")))
     used: set[str] = set()
     for path in FOLDER.glob("*.py"):
-        used |= set(re.findall(r'''(?:message|say)\(\s*["']([a-z_]+)["']''', path.read_text(encoding="utf-8")))
+        used |= set(re.findall(r"""(?:message|say)\(\s*["']([a-z_]+)["']""", path.read_text(encoding="utf-8")))
     assert used == known
 
 
