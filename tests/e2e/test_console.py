@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Response, expect
 
 from handoff.roles import Role
 from tests.console.salon import Salon
@@ -48,8 +48,12 @@ def watch(page: Page, complaints: list[str]) -> None:
         if message.type in ("error", "warning") and not any(sign in message.text for sign in EXPECTED):
             complaints.append(message.text)
 
+    def answered(response: Response) -> None:
+        if response.status == 404:
+            complaints.append(response.url)
+
     page.on("console", heard)
-    page.on("response", lambda response: response.status == 404 and complaints.append(response.url))
+    page.on("response", answered)
     page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
 
 
