@@ -50,6 +50,11 @@ class Assets:
         names = [address.split("/", 1)[1] for address in self._files]
         return [name for name in names if name.endswith(".js") and name.rpartition("/")[0] in folders]
 
+    def weight(self, name: str) -> int:
+        """How many bytes of a file travel."""
+        asset = self._files[self.path(name)]
+        return len(asset.packed or asset.plain)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one file as an ASGI application."""
         response = self._answer(Request(scope, receive))

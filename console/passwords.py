@@ -14,7 +14,8 @@ from console.refusals import N_
 from console.settings import HashCost
 
 LEAST = 10
-MOST = 128
+_OWN_THOUGHT = 6
+"""So much must be left of a password without the person's own name."""
 _COMMON = Path(__file__).parent / "common_passwords.txt"
 _AT_ONCE = 2
 """Hashing costs 64 MiB and a core each: a flood of logins must queue, not eat the machine."""
@@ -32,7 +33,7 @@ def weakness(password: str, *own: str) -> str:
     plain = password.casefold()
     if plain in _common() or len(set(plain)) < 4 or _is_run(plain):
         return N_("This password is among the first that are guessed. Think of another one.")
-    if any(word and word.casefold() in plain and len(word) * 2 > len(plain) for word in own):
+    if any(word and len(plain.replace(word.casefold(), "")) < _OWN_THOUGHT for word in own):
         return N_("The password must not be made of your name or login.")
     return ""
 

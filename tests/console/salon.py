@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -52,7 +53,16 @@ class Salon:
             guesses=self.guesses,
             trusted_proxies=self.proxies,
         )
-        self.console = create_console(
+        self.console = self._build()
+
+    def twin(self) -> Salon:
+        """The same salon behind a console of another process."""
+        twin = copy.copy(self)
+        twin.console = twin._build()
+        return twin
+
+    def _build(self) -> Console:
+        return create_console(
             settings=self.settings,
             accounts=self.accounts,
             desk=self.desk,

@@ -198,6 +198,10 @@ class FakeAccounts:
         await self._write()
         self._seen[user_id] = max(self._seen.get(user_id, 0), news_id)
 
+    def rename(self, user_id: UserId, name: str) -> None:
+        """What a person of the salon may be called."""
+        self._users[user_id] = replace(self._users[user_id], name=name)
+
     def change_role(self, user_id: UserId, role: Role) -> None:
         """What an operator may do behind the console's back."""
         self._users[user_id] = replace(self._users[user_id], role=role)

@@ -11,7 +11,7 @@ export function t(message, values) {
   return values ? put(typeof text === 'string' ? text : text[0], values) : text;
 }
 
-/** A text that depends on a number: tn('%(num)s chat', '%(num)s chats', 5). */
+/** A text that depends on a number: tn('%(num)s day', '%(num)s days', 5). */
 export function tn(one, many, num) {
   const forms = words[one];
   const category = plural.select(num);
