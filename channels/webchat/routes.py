@@ -29,6 +29,11 @@ def routes(ports: Ports, settings: Mapping[str, object]) -> Sequence[BaseRoute]:
     return [mount(ports, WebchatSettings.model_validate(settings))]
 
 
+def widget_address(settings: Mapping[str, object], language: str = "ru") -> str:
+    """Where our own pages load the widget from: with its version, so that browsers keep it until it changes."""
+    return f"{PATH}/{WidgetFile(WebchatSettings.model_validate(settings).sites).path(language)}"
+
+
 def mount(ports: Ports, settings: WebchatSettings) -> Mount:
     """Everything under ``/chat`` behind its size limits and the cross-origin rules of its sites."""
     tokens = VisitorTokens(ports.keys, ports.clock, ports.dice)

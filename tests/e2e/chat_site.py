@@ -65,7 +65,9 @@ class ChatSite:
     media: MemoryMedia = field(default_factory=MemoryMedia)
     clock: _NowClock = field(default_factory=_NowClock)
     settings: Mapping[str, object] = field(default_factory=dict)
-    extra: list[BaseRoute] = field(default_factory=list)
+    title: str = "Салон «Лаванда»"
+    pages: list[BaseRoute] = field(default_factory=list)
+    """What the site shows; empty: a bare page of a foreign site with a strict policy."""
     websockets: bool = True
     answers: bool = True
     _server: _Server | None = None
@@ -92,9 +94,9 @@ class ChatSite:
 
     async def rise(self) -> None:
         """Serve until ``fall``."""
-        sites = {"lavanda": {"title": "Салон «Лаванда»"}}
+        sites = {"lavanda": {"title": self.title}}
         chat = routes(self.ports(), {"sites": sites, "poll_for": 2.0, **self.settings})
-        pages = [Route("/", self._page), Route("/icon", _icon), *self.extra]
+        pages = self.pages or [Route("/", self._page), Route("/icon", _icon)]
         config = uvicorn.Config(
             Starlette(routes=[*pages, *chat]),
             host="127.0.0.1",
