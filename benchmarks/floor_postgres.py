@@ -1,10 +1,12 @@
-"""The floor on PostgreSQL: the rows of a turn written through bare asyncpg, many in one statement.
+"""The floor on PostgreSQL: the rows of a turn written through bare asyncpg, nothing computed.
 
-As on SQLite nothing is computed, and there are three commits for each batch.
+Turns and publishing are one transaction for a batch, many rows in one statement. Accepting is a transaction for each
+message, because every web request waits for its own; ``together`` accepts the batch in one, as nobody could.
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -66,10 +68,11 @@ class PostgresFloor:
     def __init__(self, pool: Any, sizes: RowSizes) -> None:
         self._pool = pool
         self._sizes = sizes
+        self.together = False
         self._key = 0
 
     @classmethod
-    async def open(cls, url: str, sizes: RowSizes, connections: int = 4) -> PostgresFloor:
+    async def open(cls, url: str, sizes: RowSizes, connections: int = 10) -> PostgresFloor:
         """Connect."""
         return cls(await asyncpg.create_pool(url, min_size=connections, max_size=connections), sizes)
 
@@ -80,13 +83,19 @@ class PostgresFloor:
     async def batch(self, peers: Sequence[str]) -> None:
         """One message of each peer: stored, answered, shown."""
         now = time.time_ns() // 1000
+        groups = [list(peers)] if self.together else [[peer] for peer in peers]
+        accepted = await asyncio.gather(*(self._accept_alone(group, now) for group in groups))
+        heads = [head for part, _ in accepted for head in part]
+        inbox = [row for _, part in accepted for row in part]
         async with self._pool.acquire() as connection:
-            async with connection.transaction():
-                heads, inbox = await self._accept(connection, peers, now)
             async with connection.transaction():
                 await self._turns(connection, heads, inbox, now)
             async with connection.transaction():
                 await self._publish(connection, len(peers), now)
+
+    async def _accept_alone(self, peers: Sequence[str], now: int) -> tuple[list[Any], list[Any]]:
+        async with self._pool.acquire() as connection, connection.transaction():
+            return await self._accept(connection, peers, now)
 
     async def _accept(self, connection: Any, peers: Sequence[str], now: int) -> tuple[list[Any], list[Any]]:
         heads = await connection.fetch(_COUNTERS, list(peers), now, "x" * 40)

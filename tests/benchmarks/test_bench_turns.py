@@ -1,0 +1,19 @@
+"""The benchmark of turns measures, and a slow engine does not get past it."""
+
+from __future__ import annotations
+
+from tests.benchmarks.running import run
+
+
+def test_the_engine_stays_near_the_floor() -> None:
+    """The short form on SQLite, without the big database."""
+    found = run("bench_turns", "--quick", "--db", "sqlite", "--no-growth")
+    assert found.code == 0, found.output
+    assert found.found["figures"]["sqlite: 32 in flight, times the floor"] > 1
+
+
+def test_a_slow_engine_is_caught() -> None:
+    """The ratio to the floor does not depend on the machine."""
+    found = run("bench_turns", "--quick", "--db", "sqlite", "--no-growth", "--seeded-bug", "slow-turn")
+    assert found.code == 1, found.output
+    assert found.violated("ratio"), found.output
