@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,6 +51,7 @@ _MACHINE_PATHS = re.compile(
 _LEFTOVERS = re.compile(r"\b(?:" + "|".join(["TO" + "DO", "FIX" + "ME", "HA" + "CK"]) + r")\b")
 
 
+@cache
 def source_files() -> list[SourceFile]:
     """Every text file of the repository that a person wrote."""
     tops = [path for path in ROOT.iterdir() if path.is_file() and path.name not in {".coverage", ".run.lock", ".git"}]
