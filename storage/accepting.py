@@ -22,11 +22,13 @@ _PERSON = Sql("INSERT INTO person (language, created_at) VALUES ($1, $2) RETURNI
 _ADDRESS = Sql(
     "INSERT INTO address (person_id, channel, account, peer, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id"
 )
-_KNOWN_ADDRESS = Sql("SELECT id, person_id FROM address WHERE channel = $1 AND account = $2 AND peer = $3")
+_KNOWN_ADDRESS = Sql(
+    "SELECT id, person_id, channel, account, peer FROM address WHERE channel = $1 AND account = $2 AND peer = $3"
+)
 _CONVERSATION = Sql(
     """INSERT INTO conversation
     (public_id, person_id, address_id, channel, account, peer, language, last_at, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING id"""
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING id, channel, account, peer"""
 )
 _STORE = Sql(
     """INSERT INTO inbox (conversation_id, seq, channel, account, event_key, kind, body, received_at)
@@ -42,6 +44,8 @@ _SHOW = Sql(
     """INSERT INTO message (conversation_id, seq, author, kind, body, created_at, event_key)
     VALUES ($1, $2, 'client', $3, $4, $5, $6)"""
 )
+
+Key = tuple[str, str, str]
 
 _SHOWN_KINDS = frozenset({Kind.TEXT, Kind.PRESS, Kind.MEDIA, Kind.LOCATION, Kind.CONTACT})
 _WAITING_KINDS = frozenset({Kind.TEXT, Kind.MEDIA})
@@ -140,27 +144,31 @@ class Accepting:
         missing = [address for address in first if address not in found]
         if missing and not changes.alone:
             # Two first messages of one address at once: the second waits here and then finds the conversation.
-            yield _LOCK_ADDRESS, [(key,) for key in sorted("\n".join(_key(address)) for address in missing)]
+            yield from lock_addresses(missing)
             found |= yield from _find(missing)
-        for address in missing:
-            if address not in found:
-                found[address] = yield from self._make(first[address], now)
+        found |= yield from self._make([first[address] for address in missing if address not in found], now)
         seats = yield from take_seats(sorted(found.values()))
         return {address: seats[conversation_id] for address, conversation_id in found.items()}
 
-    def _make(self, message: InboundMessage, now: int) -> Script[int]:
-        language = message.language or self._settings.default_language
-        key = _key(message.address)
-        known = yield _KNOWN_ADDRESS, key
-        if known:
-            # Introduced before the first message, by a signed link.
-            address, person = known[0]
-        else:
-            person = (yield _PERSON, (language, now))[0][0]
-            address = (yield _ADDRESS, (person, *key, now))[0][0]
-        row = (self._dice.public_id(), person, address, *key, language, now)
-        conversation_id: int = (yield _CONVERSATION, row)[0][0]
-        return conversation_id
+    def _make(self, messages: Sequence[InboundMessage], now: int) -> Script[dict[Address, int]]:
+        if not messages:
+            return {}
+        languages = {_key(message.address): message.language or self._settings.default_language for message in messages}
+        # Somebody may have been introduced before the first message, by a signed link.
+        known = yield _KNOWN_ADDRESS, list(languages)
+        people: dict[Key, tuple[int, int]] = {row[2:]: (row[0], row[1]) for row in map(tuple, known)}
+        strangers = [key for key in languages if key not in people]
+        if strangers:
+            persons = yield _PERSON, [(languages[key], now) for key in strangers]
+            addresses = yield _ADDRESS, [(row[0], *key, now) for row, key in zip(persons, strangers, strict=True)]
+            for key, person, address in zip(strangers, persons, addresses, strict=True):
+                people[key] = address[0], person[0]
+        rows: list[Values] = [
+            (self._dice.public_id(), people[key][1], people[key][0], *key, language, now)
+            for key, language in languages.items()
+        ]
+        made = yield _CONVERSATION, rows
+        return {Address(channel=row[1], account=row[2], peer=row[3]): row[0] for row in made}
 
 
 def own_row(peer: str, event_key: str, kind: Kind, data: dict[str, str]) -> InboundMessage:
@@ -169,7 +177,12 @@ def own_row(peer: str, event_key: str, kind: Kind, data: dict[str, str]) -> Inbo
     return InboundMessage(address=address, event_key=event_key, kind=kind, data=data, cuts_burst=True)
 
 
-def _key(address: Address) -> tuple[str, str, str]:
+def lock_addresses(addresses: Sequence[Address]) -> Script[None]:
+    """Whoever makes something for an address that is not there yet is the only one to do so (PostgreSQL)."""
+    yield _LOCK_ADDRESS, [(name,) for name in sorted("\n".join(_key(address)) for address in addresses)]
+
+
+def _key(address: Address) -> Key:
     return address.channel, address.account, address.peer
 
 

@@ -12,6 +12,13 @@ _DRAW = Sql("UPDATE counter SET value = value + $1 WHERE name = 'event' RETURNIN
 _EVENT = Sql(
     "INSERT INTO event (seq, conversation_id, kind, ref, epoch, body, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
 )
+_DRAW_AND_STORE = Sql(
+    """WITH drawn AS (UPDATE counter SET value = value + $1 WHERE name = 'event' RETURNING value)
+    INSERT INTO event (seq, conversation_id, kind, ref, epoch, body, created_at)
+    SELECT drawn.value - $1 + e.place, e.conversation_id, e.kind, e.ref, e.epoch, e.body, e.created_at
+    FROM drawn, unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[])
+    WITH ORDINALITY AS e (conversation_id, kind, ref, epoch, body, created_at, place)"""
+)
 
 Mark = tuple[int, int, int]
 
@@ -76,7 +83,13 @@ class Changes:
 
     def numbering(self) -> Script[None]:
         """Number the events and store them: the last statements of the transaction."""
-        if self._events:
+        if not self._events:
+            return
+        if self.alone:
             last = (yield _DRAW, (len(self._events),))[0][0]
             first = last - len(self._events) + 1
             yield _EVENT, [(first + place, *event) for place, event in enumerate(self._events)]
+        else:
+            # One journey while everybody else waits for the counter.
+            columns = [list(column) for column in zip(*self._events, strict=True)]
+            yield _DRAW_AND_STORE, (len(self._events), *columns)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from dialog.ids import PersonId
 from dialog.message import Address
+from storage.accepting import lock_addresses
 from storage.changes import Changes
 from storage.database import Database
 from storage.moments import micros
@@ -32,6 +33,8 @@ class People:
         where = (address.channel, address.account, address.peer)
 
         def script(changes: Changes) -> Script[PersonId]:
+            if not changes.alone:
+                yield from lock_addresses([address])
             known = yield _FIND, where
             if known:
                 return PersonId(known[0][0])

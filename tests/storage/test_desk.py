@@ -51,9 +51,10 @@ async def test_the_queue_shows_who_waits_and_why(world: World) -> None:
     assert (item.answers, item.promised_at, item.last_text, item.last_seq) == (
         {"service": "cut"},
         START,
-        "somebody comes",
+        "help",
         2,
     )
+    assert item.waiting_since == START
     assert await world.store.desk.item(item.public_id) == item
     assert await world.store.desk.item("nobody") is None
     assert await world.store.desk.counts(ANNA) == {"waiting": 1, "mine": 0, "bot": 0, "closed": 0, "all": 1}

@@ -40,7 +40,7 @@ async def test_both_databases_can_prepare_every_statement(world: World) -> None:
         return
     reader = sqlite_library.connect(str(sqlite_path(world.folder)), read_only=True)
     for name, sql in statements():
-        if "pg_" in sql.sqlite:
+        if "pg_" in sql.sqlite or "unnest" in sql.sqlite:
             continue
         parameters = {int(number) for number in re.findall(r"\?(\d+)", sql.sqlite)}
         try:
