@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from booking.salon import Salon
+from booking.words import Words
 from dialog.detection import Detector
 from nlu.detector import RussianDetector
 
@@ -11,7 +12,12 @@ def make_detector(salon: Salon) -> Detector:
     """The first understanding over this salon's answers, services, staff and branches."""
     return RussianDetector(
         answers=[(answer.key, (answer.title.ru, *answer.wordings)) for answer in salon.answers if answer.enabled],
-        services=[(service.key, (service.name.ru, *service.aliases)) for service in salon.services],
-        staff=[(person.key, (person.name.ru, *person.diminutives)) for person in salon.staff],
-        branches=[(branch.key, (branch.name.ru, *branch.aliases)) for branch in salon.branches],
+        services=[(service.key, (*_said(service.name), *service.aliases)) for service in salon.services],
+        staff=[(person.key, (*_said(person.name), *person.diminutives)) for person in salon.staff],
+        branches=[(branch.key, (*_said(branch.name), *branch.aliases)) for branch in salon.branches],
     )
+
+
+def _said(name: Words) -> tuple[str, ...]:
+    """A name in every language it has."""
+    return tuple(text for _, text in name.languages())

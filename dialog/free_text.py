@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialog import presses, steps
 from dialog.commands import gate, obey
-from dialog.detection import AnswerMatch, Detection, MoodClass
+from dialog.detection import Detection, MoodClass
 from dialog.effects import Note
 from dialog.flow import Step
 from dialog.instants import from_text
@@ -64,9 +64,9 @@ def _at_step(walk: Walk, step: Step, text: str) -> Asking[str]:
     status = walk.before.prompt_status
     if status in REFUSED:
         return (yield from _shown_again(walk))
-    answer = _sure_answer(walk)
+    answer = yield from _sure_answer(walk)
     if answer is not None and (_is_question(walk.detection, text) or not step.slot):
-        return (yield from presses.give_answer(walk, answer.key))
+        return (yield from presses.give_answer(walk, answer))
     value = _named_value(walk, step)
     if value is None and status not in UNSEEN:
         fixed = yield from _other_field(walk, step, text)
@@ -90,7 +90,7 @@ def _at_step(walk: Walk, step: Step, text: str) -> Asking[str]:
         yield from steps.fill(walk, value)
         return "fills"
     if answer is not None:
-        return (yield from presses.give_answer(walk, answer.key))
+        return (yield from presses.give_answer(walk, answer))
     if status in UNSEEN:
         # Typed before the question was on the screen: it cannot be its answer.
         return "before_prompt"
@@ -163,10 +163,16 @@ def _is_question(detection: Detection, text: str) -> bool:
     return "?" in text or any(i.name in QUESTIONS and i.confidence >= 0.5 for i in detection.intents)
 
 
-def _sure_answer(walk: Walk) -> AnswerMatch | None:
+def _sure_answer(walk: Walk) -> Asking[str | None]:
+    """Key of the answer that is surely meant: by its wordings, else the answer named like a sure question."""
     best = walk.detection.answers[:1]
-    sure = walk.context.rulebook.settings.answer_confidence
-    return best[0] if best and best[0].confidence >= sure else None
+    if best and best[0].confidence >= walk.context.rulebook.settings.answer_confidence:
+        return best[0].key
+    for intent in walk.detection.intents[:1]:
+        if intent.name in QUESTIONS and intent.confidence >= SURE_QUESTION:
+            title = yield from ask(AnswerTitle(intent.name, walk.language))
+            return intent.name if title else None
+    return None
 
 
 def _not_understood(walk: Walk, step: Step) -> Asking[str]:
@@ -182,12 +188,12 @@ def _not_understood(walk: Walk, step: Step) -> Asking[str]:
 def _open_question(walk: Walk, detection: Detection) -> Asking[str]:
     """No step waits: an answer, a flow, small talk, a clarification or an honest miss."""
     flow = _flow_for(walk, detection)
-    sure = _sure_answer(walk)
+    sure = yield from _sure_answer(walk)
     if flow is not None and (sure is None or not _is_question(detection, detection.text)):
         yield from steps.start(walk, flow)
         return f"intent_{detection.intents[0].name}"
     if sure is not None:
-        return (yield from presses.give_answer(walk, sure.key))
+        return (yield from presses.give_answer(walk, sure))
     intent = detection.intents[0] if detection.intents else None
     if intent is not None and intent.confidence >= SURE_INTENT and intent.name in SMALL_TALK:
         return (yield from _small_talk(walk, intent.name))

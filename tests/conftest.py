@@ -15,6 +15,11 @@ from tests.servers.redis import RedisServer, redis_server
 network_guard.watch()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Our own switches."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden conversations of the flows")
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     """The cluster of this test session, started when the first test asks."""

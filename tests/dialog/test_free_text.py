@@ -37,6 +37,13 @@ def test_a_sure_answer_is_given_at_once(talk: Talk) -> None:
     assert talk.said[0].reply.text == "Мы на Ленина, 5."
 
 
+def test_a_sure_question_finds_the_answer_of_its_name(talk: Talk) -> None:
+    talk.means("где вы находитесь", intent="address")
+    assert (talk.route, talk.keys) == ("answer", ["answer.address"])
+    talk.means("что вы делаете", intent="services")
+    assert talk.route == "not_understood"
+
+
 def test_an_answer_that_is_gone_offers_a_person(talk: Talk) -> None:
     talk.means("скидки?", answer="discounts")
     assert (talk.route, talk.keys) == ("answer_gone", ["answer_gone"])
