@@ -29,16 +29,10 @@ LISTED = frozenset({"unknown", "superseded", "void", "failed"})
 
 async def check_everything(database: Database, provider: Provider, report: Report, kills: int) -> None:
     """All of it; what is wrong becomes violations of ``report``."""
-    inbox = await database.read(lambda: _rows(_INBOX))
-    turns = await database.read(lambda: _rows(_TURNS))
+    inbox, _ = await check_inbox_and_turns(database, report)
     outbox = await database.read(lambda: _rows(_OUTBOX))
-    messages = await database.read(lambda: _rows(_MESSAGES))
-    events = await database.read(lambda: _rows(_EVENTS))
     check_acknowledged(provider, inbox, report)
-    check_turns(inbox, turns, report)
-    check_transcripts(messages, report)
-    check_event_numbers(events, report)
-    check_silence(events, report)
+    await check_transcripts_of(database, report)
     for peer in CHATS:
         check_screen(peer, provider.screens[peer], report)
     for peer in PLAIN_CHATS:
@@ -49,6 +43,22 @@ async def check_everything(database: Database, provider: Provider, report: Repor
     check_presses(inbox, outbox, report)
     check_messenger(provider, outbox, report, kills)
     await check_invariants(database, report, without=NO_STORED_FLOWS)
+
+
+async def check_inbox_and_turns(database: Database, report: Report) -> tuple[Rows, Rows]:
+    """The rows of both, when every row is in its one turn."""
+    inbox = await database.read(lambda: _rows(_INBOX))
+    turns = await database.read(lambda: _rows(_TURNS))
+    check_turns(inbox, turns, report)
+    return inbox, turns
+
+
+async def check_transcripts_of(database: Database, report: Report) -> None:
+    """What is shown, and what the screens were told."""
+    check_transcripts(await database.read(lambda: _rows(_MESSAGES)), report)
+    events = await database.read(lambda: _rows(_EVENTS))
+    check_event_numbers(events, report)
+    check_silence(events, report)
 
 
 async def check_invariants(database: Database, report: Report, *, without: frozenset[str] = frozenset()) -> None:

@@ -6,14 +6,14 @@ from tests.benchmarks.running import run
 
 
 def test_the_engine_stays_near_the_floor() -> None:
-    """The short form on SQLite, without the big database."""
-    found = run("bench_turns", "--quick", "--db", "sqlite", "--no-growth")
+    """The short form on SQLite, without the big databases."""
+    found = run("bench_turns", "--quick", "--db", "sqlite", "--parts", "beside,loaded")
     assert found.code == 0, found.output
     assert found.found["figures"]["sqlite: 32 in flight, times the floor"] > 1
 
 
 def test_a_slow_engine_is_caught() -> None:
     """The ratio to the floor does not depend on the machine."""
-    found = run("bench_turns", "--quick", "--db", "sqlite", "--no-growth", "--seeded-bug", "slow-turn")
+    found = run("bench_turns", "--quick", "--db", "sqlite", "--parts", "beside", "--seeded-bug", "slow-turn")
     assert found.code == 1, found.output
     assert found.violated("ratio"), found.output
