@@ -16,7 +16,7 @@ from booking.facts import Facts
 from booking.salon import Salon
 from booking.salon_documents import salon_from_documents
 from bots.answerer import SalonView
-from bots.flow_library import COMMON, actions
+from bots.flow_library import COMMON, actions, shipped_common
 from config.registry import Value
 from dialog.bus import RULES, Bus
 from dialog.detection import Detector
@@ -143,7 +143,7 @@ class LiveRules:
     ) -> RulesInForce:
         documents = {(stored.kind, stored.key): stored.body for stored in heads}
         salon = salon_from_documents({key: body for key, body in documents.items() if key[0] not in {"flow", "text"}})
-        common = _texts(documents["text", COMMON]["texts"])
+        common = _texts(_with_shipped(documents["text", COMMON]["texts"]))
         around = Surroundings(
             actions=actions(),
             flows=frozenset(stored.key for stored in heads if stored.kind == "flow"),
@@ -190,6 +190,11 @@ class LiveRules:
         return compiled
 
 
+def _with_shipped(books: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """The salon's common lines over the shipped ones: a line that a newer version brings is there at once."""
+    return {language: {**book, **books.get(language, {})} for language, book in shipped_common()["texts"].items()}
+
+
 def _texts(books: Mapping[str, Mapping[str, str]]) -> Texts:
     compiled = {
         language: {key: Template.compile(text, language) for key, text in book.items()}
@@ -222,6 +227,7 @@ def _engine_settings(values: Mapping[str, Value]) -> EngineSettings:
         hand_over_mood=float(values["hand_over_mood"]),
         soft_mood=float(values["soft_mood"]),
         misses_before_person=int(values["misses_before_person"]),
+        pause_minutes=int(values["pause_minutes"]),
         reply_norm_minutes=int(values["reply_norm_minutes"]),
         prompts_kept=int(values["prompts_kept"]),
         languages=LANGUAGES,
