@@ -60,7 +60,16 @@ class FirstRevisions:
 @cache
 def demo_rules() -> LiveRules:
     """The demo salon's rules, loaded once."""
-    documents = rule_documents() | dict(salon_to_documents(load_salon(DEMO, TUESDAY)))
+    return rules_of(demo_documents())
+
+
+def demo_documents() -> dict[tuple[str, str], Mapping[str, Any]]:
+    """What an empty database is filled with."""
+    return rule_documents() | dict(salon_to_documents(load_salon(DEMO, TUESDAY)))
+
+
+def rules_of(documents: Mapping[tuple[str, str], Mapping[str, Any]]) -> LiveRules:
+    """The rules made of these documents."""
 
     async def defaults() -> Mapping[str, Value]:
         return resolve({}, {}, {})
