@@ -14,7 +14,7 @@ import yaml
 
 from booking.facts import Facts
 from booking.salon import Salon
-from booking.salon_documents import salon_from_documents
+from booking.salon_documents import KINDS, salon_from_documents
 from bots.answerer import SalonView
 from bots.flow_library import COMMON, actions, shipped_common
 from config.registry import Value
@@ -142,7 +142,7 @@ class LiveRules:
         self, stamp: str, heads: Sequence[Stored], flows: Sequence[Stored], values: Mapping[str, Value]
     ) -> RulesInForce:
         documents = {(stored.kind, stored.key): stored.body for stored in heads}
-        salon = salon_from_documents({key: body for key, body in documents.items() if key[0] not in {"flow", "text"}})
+        salon = salon_from_documents({key: body for key, body in documents.items() if key[0] in KINDS})
         common = _texts(_with_shipped(documents["text", COMMON]["texts"]))
         around = Surroundings(
             actions=actions(),

@@ -10,7 +10,7 @@ import yaml
 
 import config
 from booking.salon_diff import diff
-from booking.salon_documents import salon_from_documents, salon_to_documents
+from booking.salon_documents import KINDS, salon_from_documents, salon_to_documents
 from booking.salon_export import save_salon
 from booking.salon_files import load_salon
 from bots.assembly import Parts
@@ -91,7 +91,7 @@ async def _salon_import(parts: Parts, arguments: Mapping[str, Any]) -> dict[str,
     """The difference in words; published only when ``apply`` is true."""
     zone = parts.rules.view().salon.zone
     new = load_salon(Path(arguments["source"]), parts.clock.now().astimezone(zone).date())
-    heads = {(h.kind, h.key): h for h in await parts.store.revisions.heads() if h.kind not in {"flow", "text"}}
+    heads = {(h.kind, h.key): h for h in await parts.store.revisions.heads() if h.kind in KINDS}
     old = salon_from_documents({name: head.body for name, head in heads.items()})
     changes = list(diff(old, new))
     if changes and arguments.get("apply"):
