@@ -26,7 +26,6 @@ async def product(tmp_path: Path) -> AsyncIterator[Product]:
 
 async def picture(page: Page, name: str) -> None:
     """A screenshot for a person to look at."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
     await page.wait_for_timeout(300)
     await page.screenshot(path=PICTURES / f"product-{name}.png")
 
