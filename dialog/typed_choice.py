@@ -7,6 +7,7 @@ import unicodedata
 from dialog.conversation import OwnerKind, Prompt
 from dialog.walk import WITHDRAW, Walk
 
+MENU = "answers"
 UNSEEN = frozenset({"new", "inflight"})
 REFUSED = frozenset({"void", "failed"})
 LONGEST = 64
@@ -16,15 +17,28 @@ _DIAERESIS = "\u0308"
 
 def typed_choice(walk: Walk, text: str) -> tuple[Prompt, str] | None:
     """The newest prompt and the value that ``text`` names, if that prompt is the one being answered."""
-    if not walk.prompts or len(text) > LONGEST:
-        return None
-    prompt = walk.prompts[-1]
-    if not _is_current(walk, prompt):
+    if len(text) > LONGEST:
         return None
     said = plain(text)
+    if not walk.prompts or not _is_current(walk, walk.prompts[-1]):
+        return _of_the_menu(walk, said)
+    prompt = walk.prompts[-1]
     for number, (value, label) in enumerate(zip(prompt.values, prompt.labels, strict=False), 1):
         if said == plain(label) or (said == str(number) and walk.owner is OwnerKind.BOT):
             return prompt, value
+    return _of_the_menu(walk, said)
+
+
+def _of_the_menu(walk: Walk, said: str) -> tuple[Prompt, str] | None:
+    """A label of the menu means the menu's button also before any menu was shown: a first screen may offer it."""
+    rules = walk.context.rulebook
+    if walk.owner is not OwnerKind.BOT or walk.run is not None or MENU not in rules.heads:
+        return None
+    flow = rules.flows[MENU, rules.heads[MENU]]
+    for choice in flow.steps[flow.start].choices:
+        label = flow.texts.find(choice.label, walk.language)
+        if label is not None and said == plain(label.render({})):
+            return Prompt(run=0, flow=flow.key, state=flow.start, seed="", values=(choice.value,)), choice.value
     return None
 
 

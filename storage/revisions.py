@@ -154,7 +154,7 @@ def _publish(draft: Draft, author: str, note: str, now: int) -> Script[None]:
         return
     newest = yield _NEWEST, (draft.kind, draft.key)
     number = newest[0][0] + 1 if newest else 1
-    text, sha = _canonical(draft.body)
+    text, sha = _kept(draft.body)
     yield _STORE, (draft.kind, draft.key, number, sha, author, note, text, now)
     if not head:
         yield _ADD_HEAD, (draft.kind, draft.key, number)
@@ -162,7 +162,7 @@ def _publish(draft: Draft, author: str, note: str, now: int) -> Script[None]:
 
 
 def _seed(kind: str, key: str, body: Mapping[str, Any], now: int) -> Script[bool]:
-    text, sha = _canonical(body)
+    text, sha = _kept(body)
     if (yield _SHA, (kind, key, sha)):
         return False
     head = yield _LOCK_HEAD, (kind, key)
@@ -179,9 +179,11 @@ def _seed(kind: str, key: str, body: Mapping[str, Any], now: int) -> Script[bool
     return True
 
 
-def _canonical(body: Mapping[str, Any]) -> tuple[str, str]:
-    text = orjson.dumps(dict(body), option=orjson.OPT_SORT_KEYS)
-    return text.decode(), hashlib.sha256(text).hexdigest()
+def _kept(body: Mapping[str, Any]) -> tuple[str, str]:
+    """The document as it is kept (the order of its keys is somebody's choice) and the hash of its sorted form."""
+    plain = dict(body)
+    ordered = orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(plain).decode(), hashlib.sha256(ordered).hexdigest()
 
 
 def _revision(row: Row) -> Revision:

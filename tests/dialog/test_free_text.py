@@ -171,3 +171,16 @@ def test_a_lead_carries_what_was_gathered(asked: Talk) -> None:
     assert asked.handed.answers["wish"] == "в пятницу после шести"
     assert asked.handed.answers["phone"] == "+79123456789"
     assert asked.conversation.state.suspended is None
+
+
+@pytest.mark.parametrize(
+    ("label", "place", "key"),
+    [
+        ("Задать вопрос", "answers:asking", "ask_away"),
+        ("Записаться", "request:service", "ask_service"),
+        ("цены", "prices:category", "which_category"),
+    ],
+)
+def test_the_first_screens_buttons_work_before_any_menu_was_shown(talk: Talk, label: str, place: str, key: str) -> None:
+    talk.says(label)
+    assert (talk.place, talk.keys) == (place, [key])

@@ -88,7 +88,7 @@ async def test_a_visitor_asks_gets_upset_and_a_person_answers(browser: Browser, 
 
     await manager.get_by_role("button", name="Вернуть боту").first.click()
     await manager.get_by_text("меню", exact=False).last.click()
-    await expect(visitor.locator(".line p").filter(has_text="Чем помочь?")).to_be_visible(timeout=20_000)
+    await expect(visitor.locator(".line p").filter(has_text="Чем ещё помочь?")).to_be_visible(timeout=20_000)
     await visitor.reload()
     await expect(visitor.locator(".line p").filter(has_text="Я Вера, сейчас")).to_be_visible(timeout=20_000)
 

@@ -73,3 +73,9 @@ async def test_publishing_tells_everybody_and_changes_the_stamp(world: World) ->
     stamps.add(await revisions.stamp())
     assert len(stamps) == 4
     assert await world.store.settings.all() == {"soft_mood": 0.5}
+
+
+async def test_a_document_keeps_the_order_that_somebody_chose(world: World) -> None:
+    await world.store.revisions.seed({ONE: {"nails": 1, "hair": 2, "brows": 3}}, world.clock.now())
+    (head,) = await world.store.revisions.heads()
+    assert list(head.body) == ["nails", "hair", "brows"]
