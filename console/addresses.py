@@ -19,6 +19,14 @@ def client_address(connection: HTTPConnection, trusted: Sequence[str]) -> str:
     return _countable(peer)
 
 
+def is_this_machine(host: str) -> bool:
+    """Whether a host of an address line is the machine itself: nobody can listen in between."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _is_trusted(peer: str, trusted: Sequence[str]) -> bool:
     try:
         address = ipaddress.ip_address(peer)

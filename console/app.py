@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Sequence
 
 from fastapi import FastAPI
@@ -30,6 +31,7 @@ from handoff.accounts import Accounts
 from handoff.client_card import Cards
 from handoff.desk import Desk
 
+_log = logging.getLogger(__name__)
 _MOST_BODY = 64 * 1024
 DOORS: Sequence[Door] = (
     *login.DOORS,
@@ -93,6 +95,8 @@ def create_console(
         live=live,
     )
     install_answers(app)
+    if settings.public_url and not settings.secure:
+        _log.warning("PUBLIC_URL is not https: cookies are not bound to the host and passwords travel readable")
     doorman = Doorman(settings=settings, accounts=accounts, cookies=cookies, clock=clock, dice=dice)
     _hang_doors(app, doors, doorman)
     app.router.routes.append(Mount("/static", app=assets, name="static"))

@@ -7,6 +7,7 @@ import re
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from console.addresses import is_this_machine
 from console.answers import answer
 from console.forms import LoginForm
 from console.parts import Came, Parts, With
@@ -24,7 +25,8 @@ async def login_page(request: Request, parts: With, visit: Came, next: str = "")
     """The form; whoever is in already goes on."""
     if visit.session:
         return RedirectResponse(_root(request) + home(visit.session.user), status_code=303)
-    return parts.pages.show(request, visit, "login.html", state={"next": _inner(next)})
+    bare = not parts.settings.secure and not is_this_machine(request.url.hostname or "")
+    return parts.pages.show(request, visit, "login.html", state={"next": _inner(next)}, bare=bare)
 
 
 async def log_in(request: Request, parts: With, visit: Came, form: LoginForm) -> Response:

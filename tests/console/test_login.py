@@ -50,6 +50,14 @@ async def test_cookies_are_bound_to_the_host_under_https() -> None:
     assert answer.headers["strict-transport-security"]
 
 
+async def test_a_bare_address_is_warned_about(salon: Salon, browser: Browser) -> None:
+    assert "не защищён" in browser.open("/login")
+    with TestClient(salon.twin().app(), base_url="http://127.0.0.1:8080") as client:
+        assert "не защищён" not in client.get("/console/login").text
+    with TestClient(Salon(public_url="https://salon.test").app(), base_url="http://salon.test") as client:
+        assert "не защищён" not in client.get("/console/login").text
+
+
 async def test_an_old_session_ends_unused_or_after_a_week(salon: Salon, browser: Browser) -> None:
     await salon.hire(Role.MANAGER)
     browser.log_in("manager")

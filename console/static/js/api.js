@@ -35,8 +35,24 @@ async function call(method, path, body) {
   throw new Fault(response.status, data.error || {}, Number(response.headers.get('retry-after')) || 0);
 }
 
+let going = false;
+
+/** End the session; `tidy` runs when it has ended. Whoever notices the ended session meanwhile does nothing. */
+export async function logOut(tidy) {
+  going = true;
+  try {
+    await post('/api/logout');
+    tidy();
+    location.assign(`${state.root}/login`);
+  } catch (fault) {
+    going = false;
+    throw fault;
+  }
+}
+
 /** The session has ended: to the login page, and back here afterwards. */
 export function leave() {
+  if (going) return;
   const here = location.pathname.slice(state.root.length);
   location.assign(`${state.root}/login?next=${encodeURIComponent(here)}`);
 }

@@ -1,7 +1,7 @@
 // What every page has: theme, language, going out, badges on the rail.
 
-import { get, post } from './api.js';
-import { state } from './words.js';
+import { get, logOut } from './api.js';
+import { toast } from './toast.js';
 
 const YEAR = 31536000;
 
@@ -37,10 +37,8 @@ export function wakeFrame() {
     document.documentElement.dataset.theme = theme;
     wish('zabota-theme', theme);
   });
-  document.querySelector('[data-log-out]')?.addEventListener('click', async () => {
-    await post('/api/logout');
-    forget();
-    location.assign(`${state.root}/login`);
+  document.querySelector('[data-log-out]')?.addEventListener('click', () => {
+    logOut(forget).catch((fault) => toast(fault.message));
   });
 }
 

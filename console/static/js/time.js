@@ -41,6 +41,7 @@ export function ago(iso, now = new Date()) {
 /** How long somebody waits already: 5 minutes, 3 hours, 2 days. */
 export function waited(iso, now = new Date()) {
   const minutes = Math.max(0, Math.floor((now - new Date(iso)) / 60000));
+  if (minutes < 1) return t('less than a minute');
   if (minutes < 60) return tn('%(num)s minute', '%(num)s minutes', minutes);
   if (minutes < 1440) return tn('%(num)s hour', '%(num)s hours', Math.floor(minutes / 60));
   return tn('%(num)s day', '%(num)s days', Math.floor(minutes / 1440));

@@ -36,6 +36,8 @@ const ANSWERS = {
   time: t('Time'),
   wish: t('Wish'),
   comment: t('Comment'),
+  error: t('Reason'),
+  reason: t('Reason'),
 };
 
 export const channelName = (channel) => CHANNELS[channel]?.[1] ?? channel;

@@ -5,6 +5,7 @@ import { h, icon } from '../dom.js';
 import { badge } from '../frame.js';
 import { clock, day } from '../time.js';
 import { state, t } from '../words.js';
+import { answerName, labelOf } from '../inbox/names.js';
 
 const KINDS = {
   lead: [t('Request'), 'lead', 'good'],
@@ -12,34 +13,26 @@ const KINDS = {
   missed: [t('The bot had no answer'), 'ask', 'warm'],
   quarantine: [t('Could not be processed'), 'alert', 'warm'],
 };
-const KEYS = {
-  name: t('Name'),
-  phone: t('Phone'),
-  service: t('Service'),
-  branch: t('Branch'),
-  wish: t('Wish'),
-  text: '',
-  question: '',
-  words: '',
-  reason: '',
-};
+const INNER = new Set(['label', 'inbox', 'event_key']);
+const QUOTED = new Set(['text', 'question', 'words']);
 
 function line(one) {
-  const [name, sign, tone] = KINDS[one.kind] ?? [one.kind, 'info', 'warm'];
+  const [kind, sign, tone] = KINDS[one.kind] ?? [one.kind, 'info', 'warm'];
+  const name = one.body.label ? labelOf(one.body.label)[0] : kind;
   const parts = [
     h('span', { class: `news__mark news__mark--${tone}` }, icon(sign)),
     h('span', {}, h('span', { class: 'news__kind' }, name), h('p', { class: 'news__text' }, told(one.body))),
     h('time', { class: 'news__time', datetime: one.at }, clock(one.at)),
   ];
-  const kind = one.id > state.seen ? 'news__line news__line--new' : 'news__line';
-  if (!one.conversation) return h('div', { class: kind }, parts);
-  return h('a', { class: kind, href: `${state.root}/inbox/${one.conversation}` }, parts);
+  const look = one.id > state.seen ? 'news__line news__line--new' : 'news__line';
+  if (!one.conversation) return h('div', { class: look }, parts);
+  return h('a', { class: look, href: `${state.root}/inbox/${one.conversation}` }, parts);
 }
 
 const told = (body) =>
   Object.entries(body)
-    .filter(([, value]) => value)
-    .map(([key, value]) => (KEYS[key] === '' ? `«${value}»` : `${KEYS[key] ?? key}: ${value}`))
+    .filter(([key, value]) => value && !INNER.has(key))
+    .map(([key, value]) => (QUOTED.has(key) ? `\u00ab${value}\u00bb` : `${answerName(key)}: ${value}`))
     .join('\n');
 
 function draw(place) {
