@@ -47,13 +47,16 @@ class Traffic:
         self.longest = 0.0
         """Seconds from the first try of a message until it was stored."""
 
-    async def flow(self, rate: float, until: asyncio.Event) -> None:
-        """Write at ``rate`` messages a second until told to stop, then wait for all to be heard."""
+    async def flow(self, rate: float, until: asyncio.Event, *, together: int = 2) -> None:
+        """Write at ``rate`` times a second until told to stop, then wait for all to be heard.
+
+        Now and then up to ``together`` messages come at the same moment.
+        """
         due = time.perf_counter()
         while not until.is_set():
             due += self._chance.expovariate(rate)
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            for _ in range(2 if self._chance.random() < 0.15 else 1):
+            for _ in range(self._chance.randint(2, together) if self._chance.random() < 0.3 else 1):
                 task = asyncio.create_task(self._deliver(self._next()))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
