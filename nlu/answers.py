@@ -17,14 +17,22 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from dialog.detection import AnswerMatch
-from nlu.datafile import BUILT_IN, read
+from nlu.datafile import BUILT_IN, Entry, read
 from nlu.normalise import Normal, Normaliser
-from nlu.tokens import Kind, Token
-from nlu.vocabulary import Vocabulary
+from nlu.phrase import Found, Phrases
+from nlu.tokens import Token
+from nlu.vocabulary import Vocabulary, trigrams
 
-_FEATURES: Final = ("bias", "cosine", "said", "known", "fuzzy", "margin", "single")
+_FEATURES: Final = (
+    "bias", "cosine", "said", "asked", "known", "fuzzy", "margin", "single", "concept", "foreign", "action", "upset",
+)  # fmt: skip
+_WEIGHTS: Final = ("concept", "light", "covered", "word", "asking", "part", "unknown")
 _SHORTLIST: Final = 24
-_MOST_TERMS: Final = 40
+_MOST_WORDS: Final = 40
+_LISTED_PARTS: Final = 200
+"""A trigram that more wordings have tells nothing apart and is not walked through."""
+_CONCEPT_MARK: Final = "+"
+_PART_MARK: Final = "~"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +48,18 @@ class Knowledge:
     """What ``answers.yaml`` holds."""
 
     model: Mapping[str, float]
-    concept_weight: float
-    asking_weight: float
+    weights: Mapping[str, float]
     least_confidence: float
     most_answers: int
     stop: frozenset[str]
     asking: frozenset[str]
-    concepts: Mapping[str, tuple[str, ...]]
-    """Lemma -> its concepts."""
+    usual: frozenset[str]
+    """Things that any message may name."""
+    light: frozenset[str]
+    """Concepts that many answers share: what it is about rather than what is asked."""
+    concepts: Phrases
+    concept_names: tuple[str, ...]
+    """The concept of each phrase."""
 
     @staticmethod
     def load(normaliser: Normaliser, path: Path = BUILT_IN / "answers.yaml") -> Knowledge:
@@ -55,30 +67,56 @@ class Knowledge:
         names = (
             "spec",
             "model",
-            "concept_weight",
+            "weights",
             "least_confidence",
             "most_answers",
             "stop",
             "asking",
-            "asking_weight",
+            "usual",
+            "light",
+            "concepts",
         )
-        root = read(path).fields((*names, "concepts"))
-        concepts: dict[str, dict[str, None]] = {}
+        root = read(path).fields(names)
+        entries: list[Entry] = []
+        concepts: list[str] = []
         for concept, place in root["concepts"].pairs():
-            for word in place.texts():
-                folded = normaliser.spelling.fold(word)
-                for lemma in (folded, normaliser.lemmas.best(folded)):
-                    concepts.setdefault(lemma, {})[f"+{concept}"] = None
+            place.texts()
+            entries.extend(place.items())
+            concepts.extend([_CONCEPT_MARK + concept] * (len(entries) - len(concepts)))
+        unknown = [place for place in root["light"].items() if _CONCEPT_MARK + place.text() not in concepts]
+        if unknown:
+            raise unknown[0].refuse(f"there is no concept {unknown[0].text()!r}")
         return Knowledge(
             model={name: place.number(-50.0, 50.0) for name, place in root["model"].fields(_FEATURES).items()},
-            concept_weight=root["concept_weight"].number(0.0, 1.0),
-            asking_weight=root["asking_weight"].number(0.0, 1.0),
+            weights={name: place.number(0.0, 5.0) for name, place in root["weights"].fields(_WEIGHTS).items()},
             least_confidence=root["least_confidence"].number(0.0, 1.0),
             most_answers=int(root["most_answers"].number(1, 20)),
             stop=frozenset(root["stop"].texts()),
             asking=frozenset(root["asking"].texts()),
-            concepts={lemma: tuple(found) for lemma, found in concepts.items()},
+            usual=frozenset(root["usual"].texts()),
+            light=frozenset(_CONCEPT_MARK + name for name in root["light"].texts()),
+            concepts=normaliser.phrases(entries),
+            concept_names=tuple(concepts),
         )
+
+    def terms(self, tokens: Sequence[Token], lemmas: Sequence[str]) -> dict[str, float]:
+        """Terms of a text with their weight before idf: concepts, words, and the trigrams of words."""
+        terms: dict[str, float] = {}
+        covered: set[int] = set()
+        for found in sorted(self.concepts.find(tokens), key=_longest_first):
+            if found.start in covered or found.end - 1 in covered:
+                continue
+            covered.update((found.start, found.end - 1))
+            concept = self.concept_names[found.phrase]
+            terms[concept] = self.weights["light" if concept in self.light else "concept"]
+        for at, lemma in enumerate(lemmas):
+            if lemma in self.stop:
+                continue
+            weight = self.weights["covered" if at in covered else "asking" if lemma in self.asking else "word"]
+            terms[lemma] = max(weight, terms.get(lemma, 0.0))
+            for trigram in trigrams(lemma):
+                terms[_PART_MARK + trigram] = self.weights["part"]
+        return terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +124,8 @@ class _Wording:
     key: str
     text: str
     lemmas: str
+    weights: Mapping[str, float]
     norm: float
-    mass: float
 
 
 class Answers:
@@ -96,123 +134,142 @@ class Answers:
     def __init__(self, answers: Iterable[Answer], normaliser: Normaliser, knowledge: Knowledge | None = None) -> None:
         """Builds the index; wordings without a word are left out."""
         self._knowledge = knowledge or Knowledge.load(normaliser)
+        self._is_noun = normaliser.lemmas.is_noun
+        texts: list[tuple[str, str, str]] = []
         terms: list[dict[str, float]] = []
-        plain: list[tuple[str, str, str]] = []
         for answer in answers:
             for wording in dict.fromkeys(answer.wordings):
-                lemmas = _lemmas(normaliser.normal(wording).words)
-                if lemmas:
-                    terms.append(self._terms(lemmas))
-                    plain.append((answer.key, wording, " ".join(lemmas)))
+                tokens = list(normaliser.normal(wording).words[:_MOST_WORDS])
+                if tokens:
+                    lemmas = _lemmas(tokens)
+                    texts.append((answer.key, wording, " ".join(lemmas)))
+                    terms.append(self._knowledge.terms(tokens, lemmas))
         self._idf = _idf(terms)
+        self._unknown = (math.log(1.0 + len(terms)) + 0.2) * self._knowledge.weights["unknown"]
         self._wordings: list[_Wording] = []
         self._lists: dict[str, list[tuple[int, float]]] = {}
-        for number, (counts, (key, text, lemmas_text)) in enumerate(zip(terms, plain, strict=True)):
+        for number, ((key, text, line), counts) in enumerate(zip(texts, terms, strict=True)):
             weights = {term: weight * self._idf[term] for term, weight in counts.items()}
-            norm = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-            self._wordings.append(_Wording(key, text, lemmas_text, norm, sum(weights.values()) or 1.0))
+            self._wordings.append(_Wording(key, text, line, weights, _norm(weights)))
             for term, weight in weights.items():
                 self._lists.setdefault(term, []).append((number, weight))
-        self._unseen = math.log(1.0 + len(terms)) + 1.0
-        self._vocabulary = Vocabulary(term for term in self._lists if not term.startswith("+"))
+        self._most_listed = max(_LISTED_PARTS, len(texts) // 40)
+        self._vocabulary = Vocabulary(term for term in self._lists if term[0] not in (_CONCEPT_MARK, _PART_MARK))
 
     def __len__(self) -> int:
         """How many wordings are known."""
         return len(self._wordings)
 
-    def _terms(self, lemmas: Sequence[str]) -> dict[str, float]:
-        """Terms of a text with their weight before idf: words, and the concepts they stand for."""
-        known = self._knowledge
-        terms: dict[str, float] = {}
-        for lemma in lemmas[:_MOST_TERMS]:
-            if lemma in known.stop:
-                continue
-            terms[lemma] = known.asking_weight if lemma in known.asking else 1.0
-            for concept in known.concepts.get(lemma, ()):
-                terms[concept] = max(terms.get(concept, 0.0), known.concept_weight * terms[lemma])
-        return terms
+    def match(self, normal: Normal, action: float = 0.0, upset: float = 0.0) -> tuple[AnswerMatch, ...]:
+        """The answers that may be meant, best first, each key once; empty when nothing is near.
 
-    def match(self, normal: Normal) -> tuple[AnswerMatch, ...]:
-        """The answers that may be meant, best first, each key once; empty when nothing is near."""
-        lemmas = _lemmas(normal.words)
-        counts = self._terms(self._corrected(lemmas, normal))
-        if not counts or not self._wordings:
-            return ()
-        weights = {term: weight * self._idf.get(term, self._unseen) for term, weight in counts.items()}
-        norm = math.sqrt(sum(weight * weight for weight in weights.values()))
+        ``action``: how surely the client wants something done, 0..1; ``upset``: how surely the client is upset. Both
+        make it less likely that a question of the salon's list is asked.
+        """
+        tokens = list(normal.words[:_MOST_WORDS])
+        lemmas = self._corrected(_lemmas(tokens))
+        weights = self._weights(self._knowledge.terms(tokens, lemmas))
+        norm = _norm(weights)
         dots = self._dots(weights)
-        if not dots or not norm:
+        if not dots:
             return ()
-        best = self._best_by_key(dots, norm)
-        return self._judged(best, weights, " ".join(lemmas))
+        query = _Wording("", normal.text, " ".join(lemmas), weights, norm)
+        situation = {"action": action, "upset": upset, "foreign": self._foreign(lemmas, weights)}
+        return self._judged(self._best_by_key(dots, norm), query, situation)
 
-    def _corrected(self, lemmas: Sequence[str], normal: Normal) -> list[str]:
+    def _weights(self, terms: Mapping[str, float]) -> dict[str, float]:
+        """Weights of a message's terms; a part nobody has says nothing that its word does not say."""
+        weights: dict[str, float] = {}
+        for term, weight in terms.items():
+            if term in self._idf:
+                weights[term] = weight * self._idf[term]
+            elif term[0] not in (_PART_MARK, _CONCEPT_MARK):
+                weights[term] = weight * self._unknown
+        return weights
+
+    def _foreign(self, lemmas: Sequence[str], weights: Mapping[str, float]) -> float:
+        """How many things the message names that no answer knows, 0..1: two or more are 1."""
+        foreign = sum(
+            lemma in weights and lemma not in self._idf and lemma not in self._knowledge.usual and self._is_noun(lemma)
+            for lemma in lemmas
+        )
+        return min(1.0, foreign / 2)
+
+    def _corrected(self, lemmas: Sequence[str]) -> list[str]:
         """Lemmas with words that no wording has replaced by the nearest one that some wording has."""
-        known = self._knowledge
-        corrected: list[str] = []
-        for lemma in lemmas:
-            if lemma in self._lists or lemma in known.concepts or lemma in known.stop:
-                corrected.append(lemma)
-            else:
-                corrected.append(self._vocabulary.nearest(lemma) or lemma)
-        return corrected
+        known = self._knowledge.stop
+        return [
+            lemma if lemma in self._lists or lemma in known else self._vocabulary.nearest(lemma) or lemma
+            for lemma in lemmas
+        ]
 
     def _dots(self, weights: Mapping[str, float]) -> dict[int, float]:
         dots: dict[int, float] = {}
         for term, weight in weights.items():
-            for number, other in self._lists.get(term, ()):
+            entries = self._lists.get(term, ())
+            if len(entries) > self._most_listed and term[0] == _PART_MARK:
+                continue
+            for number, other in entries:
                 dots[number] = dots.get(number, 0.0) + weight * other
         return dots
 
     def _best_by_key(self, dots: Mapping[int, float], norm: float) -> list[tuple[float, int]]:
         """(cosine, wording) of the nearest wording of each key, best first, a short list."""
         wordings = self._wordings
-        near = heapq.nlargest(
-            _SHORTLIST * 2, ((dot / (norm * wordings[number].norm), -number) for number, dot in dots.items())
-        )
+        cosines = ((dot / (norm * wordings[number].norm), -number) for number, dot in dots.items())
         best: dict[str, tuple[float, int]] = {}
-        for cosine, minus in near:
+        for cosine, minus in heapq.nlargest(_SHORTLIST * 2, cosines):
             best.setdefault(wordings[-minus].key, (cosine, -minus))
         return list(best.values())[:_SHORTLIST]
 
     def _judged(
-        self, best: Sequence[tuple[float, int]], weights: Mapping[str, float], lemmas: str
+        self, best: Iterable[tuple[float, int]], query: _Wording, situation: Mapping[str, float]
     ) -> tuple[AnswerMatch, ...]:
-        mass = sum(weights.values())
         scored: list[tuple[float, int, dict[str, float]]] = []
         for cosine, number in best:
-            features = self._features(cosine, number, weights, mass, lemmas)
-            scored.append((0.7 * features["cosine"] + 0.3 * features["fuzzy"], number, features))
+            features = self._features(cosine, self._wordings[number], query)
+            scored.append((0.75 * cosine + 0.15 * features["fuzzy"] + 0.1 * features["said"], number, features))
         scored.sort(key=lambda one: (-one[0], one[1]))
         matches: list[AnswerMatch] = []
         for rank, (score, number, features) in enumerate(scored[: self._knowledge.most_answers]):
-            rival = scored[1][0] if rank == 0 and len(scored) > 1 else scored[0][0] if rank else 0.0
-            features["margin"] = max(-1.0, min(1.0, score - rival))
-            confidence = _logistic(self._knowledge.model, features)
+            rival = scored[0][0] if rank else scored[1][0] if len(scored) > 1 else 0.0
+            confidence = _logistic(self._knowledge.model, {**features, **situation, "margin": score - rival})
             if confidence >= self._knowledge.least_confidence:
                 wording = self._wordings[number]
                 matches.append(AnswerMatch(key=wording.key, confidence=confidence, matched=wording.text))
         return tuple(matches)
 
-    def _features(
-        self, cosine: float, number: int, weights: Mapping[str, float], mass: float, lemmas: str
-    ) -> dict[str, float]:
-        """Features 0..1: cosine, the share of the message that the wording explains, and so on."""
-        wording = self._wordings[number]
-        terms = self._terms(wording.lemmas.split())
-        shared = [term for term in weights if term in terms]
-        words = [term for term in shared if not term.startswith("+")]
-        said = sum(weights[term] for term in shared) / mass
-        known = sum(weights[term] for term in weights if term in self._idf) / mass
-        fuzzy = max(fuzz.token_sort_ratio(lemmas, wording.lemmas), fuzz.ratio(lemmas, wording.lemmas)) / 100.0
-        single = 1.0 if len(words) <= 1 and len(weights) > 1 and said < 0.99 else 0.0
-        return {"bias": 1.0, "cosine": cosine, "said": said, "known": known, "fuzzy": fuzzy, "single": single}
+    def _features(self, cosine: float, wording: _Wording, query: _Wording) -> dict[str, float]:
+        """Features 0..1: the cosine, how much of the message and of the wording is shared, and so on."""
+        shared = [term for term in query.weights if term in wording.weights]
+        mass = sum(query.weights.values())
+        words = sum(term[0] not in (_PART_MARK, _CONCEPT_MARK) for term in shared)
+        concepts = [term for term in query.weights if term[0] == _CONCEPT_MARK]
+        light = self._knowledge.light
+        decisive = any(term in wording.weights and term not in light for term in concepts)
+        return {
+            "bias": 1.0,
+            "cosine": cosine,
+            "said": sum(query.weights[term] for term in shared) / mass,
+            "asked": sum(wording.weights[term] for term in shared) / sum(wording.weights.values()),
+            "known": sum(weight for term, weight in query.weights.items() if term in self._idf) / mass,
+            "fuzzy": max(fuzz.token_sort_ratio(query.lemmas, wording.lemmas), fuzz.ratio(query.lemmas, wording.lemmas))
+            / 100.0,
+            "concept": 1.0 if decisive else 0.0,
+            "single": 1.0 if words <= 1 and not decisive else 0.0,
+        }
+
+
+def _longest_first(found: Found) -> tuple[int, int]:
+    return (found.start - found.end, found.start)
 
 
 def _lemmas(words: Iterable[Token]) -> list[str]:
-    return [
-        token.lemmas[0] if token.lemmas else token.word for token in words if token.kind in (Kind.WORD, Kind.NUMBER)
-    ]
+    return [token.lemmas[0] if token.lemmas else token.word for token in words]
+
+
+def _norm(weights: Mapping[str, float]) -> float:
+    return math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
 
 
 def _idf(terms: Sequence[Mapping[str, float]]) -> dict[str, float]:

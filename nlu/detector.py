@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dialog.detection import EMPTY, Detection, Gate, GateKind, IntentMatch, Mood, MoodClass
 from nlu.answers import Answer, Answers, Knowledge
 from nlu.commands import Commands
 from nlu.gate import HardGate
-from nlu.intents import Intents
+from nlu.intents import Intents, ranked
 from nlu.mood import MoodReader
 from nlu.normalise import Normaliser
 from nlu.slots import Named, Slots
@@ -18,7 +18,23 @@ Worded = Sequence[tuple[str, Sequence[str]]]
 """Keys with their wordings."""
 
 _GATE_INTENTS = {GateKind.HUMAN: "human", GateKind.REFUND: "refund", GateKind.LEGAL: "complaint"}
-_GATE_CONFIDENCE = 0.97
+_ACTIONS = frozenset(
+    {
+        "book",
+        "reschedule",
+        "cancel",
+        "my_booking",
+        "confirm",
+        "deny",
+        "human",
+        "refund",
+        "complaint",
+        "feedback",
+        "late",
+    }
+)
+_DELIGHT = "delight"
+_SURE, _CLEAR, _LIKELY = 0.97, 0.95, 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +96,18 @@ class RussianDetector:
             return Detection(text=EMPTY.text, language=normal.language)
         gate = parts.gate.check(normal)
         mood = parts.mood.read(normal, gate)
+        command = parts.commands.command(normal)
+        slots = self._slots.find(normal)
+        intents = _together(parts.intents.find(normal), _Seen(command, gate, mood, slots))
         return Detection(
             text=normal.text,
             language=normal.language,
-            command=parts.commands.command(normal),
+            command=command,
             gate=gate,
             mood=mood,
-            answers=self._answers.match(normal),
-            intents=_with_gate(parts.intents.find(normal), gate, mood),
-            slots=self._slots.find(normal),
+            answers=self._answers.match(normal, _action(intents), mood.score),
+            intents=intents,
+            slots=slots,
         )
 
     def is_command(self, text: str) -> bool:
@@ -100,14 +119,38 @@ def _named(entries: Worded) -> list[Named]:
     return [Named(key=key, names=tuple(names)) for key, names in entries]
 
 
-def _with_gate(found: tuple[IntentMatch, ...], gate: Gate | None, mood: Mood) -> tuple[IntentMatch, ...]:
-    """The intents, and what the gate and the mood say about the client's wish."""
-    extra: dict[str, float] = {}
-    if mood.label in (MoodClass.UPSET, MoodClass.CLAIM):
-        extra["complaint"] = max(0.9, mood.score) if not gate or gate.kind is not GateKind.HUMAN else 0.5
-    if gate and gate.kind in _GATE_INTENTS:
-        extra[_GATE_INTENTS[gate.kind]] = _GATE_CONFIDENCE
+def _action(intents: Sequence[IntentMatch]) -> float:
+    """How surely the client wants something done rather than told."""
+    return max((match.confidence for match in intents[:2] if match.name in _ACTIONS), default=0.0)
+
+
+def _together(found: tuple[IntentMatch, ...], seen: _Seen) -> tuple[IntentMatch, ...]:
+    """The intents by phrases, and what the rest of the understanding says about the client's wish."""
     best = {match.name: match.confidence for match in found}
-    best.update({name: max(confidence, best.get(name, 0.0)) for name, confidence in extra.items()})
-    order = sorted(best.items(), key=lambda item: -item[1])
-    return tuple(IntentMatch(name=name, confidence=confidence) for name, confidence in order)
+    for name, confidence in seen.wishes():
+        best[name] = max(confidence, best.get(name, 0.0))
+    return ranked(IntentMatch(name=name, confidence=confidence) for name, confidence in best.items())
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What else was understood of the message."""
+
+    command: str | None
+    gate: Gate | None
+    mood: Mood
+    slots: Mapping[str, str]
+
+    def wishes(self) -> Iterator[tuple[str, float]]:
+        """Intents that follow, with their confidence."""
+        if self.command == "human":
+            yield "human", _SURE
+        if self.gate and self.gate.kind in _GATE_INTENTS:
+            yield _GATE_INTENTS[self.gate.kind], _SURE
+        if self.mood.label in (MoodClass.UPSET, MoodClass.CLAIM):
+            asked = self.gate is not None and self.gate.kind is GateKind.HUMAN
+            yield "complaint", _LIKELY if asked else min(_CLEAR, max(0.9, self.mood.score))
+        if any(reason.rule == _DELIGHT for reason in self.mood.reasons) and self.mood.label is MoodClass.GRATEFUL:
+            yield "feedback", _LIKELY
+        if "phone" in self.slots or "name" in self.slots:
+            yield "contact", _LIKELY

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,8 @@ NAMES: Final = (
     "late", "contact", "confirm", "deny", "greet", "thanks", "bye", "feedback", "human", "complaint", "refund",
 )  # fmt: skip
 """Every intent that may be found."""
+
+POLITE: Final = frozenset({"greet", "thanks", "bye"})
 
 _LEVELS: Final = ("sure", "likely", "hint")
 _MORE_EVIDENCE: Final = 0.012
@@ -52,7 +54,12 @@ class Intents:
             left = _uncovered(matches, rules.unless.find(tokens))
             if left:
                 found.append(IntentMatch(name=rules.name, confidence=_confidence(left, rules.strengths)))
-        return tuple(sorted(found, key=lambda match: -match.confidence))
+        return ranked(found)
+
+
+def ranked(found: Iterable[IntentMatch]) -> tuple[IntentMatch, ...]:
+    """Best first; of equals what is wanted comes before what is only polite."""
+    return tuple(sorted(found, key=lambda match: (-match.confidence, match.name in POLITE)))
 
 
 def _rules(name: str, place: Entry, strength: dict[str, float], normaliser: Normaliser) -> _Rules:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -19,6 +20,12 @@ _LEAST_SHARE: Final = 0.03
 _MOST_LEMMAS: Final = 4
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    lemmas: tuple[str, ...]
+    noun: bool
+
+
 class Lemmas:
     """Lemmas of words. One instance serves every thread; the answers depend on the word alone.
 
@@ -30,19 +37,20 @@ class Lemmas:
         self._fold = fold
         self._analyser = pymorphy3.MorphAnalyzer()
         self._lock = threading.Lock()
-        self.of: Callable[[str], tuple[str, ...]] = lru_cache(CACHED_WORDS)(self._of)
+        self._read: Callable[[str], _Reading] = lru_cache(CACHED_WORDS)(self._parsed)
         self.known: Callable[[str], bool] = lru_cache(CACHED_WORDS)(self._known)
 
-    def _of(self, word: str) -> tuple[str, ...]:
+    def _parsed(self, word: str) -> _Reading:
         if len(word) > LONGEST_WORD or (not word.isalpha() and "-" not in word):
-            return (word,)
+            return _Reading((word,), False)
         with self._lock:
             parses = self._analyser.parse(word)
         found: dict[str, None] = {}
         for parse in parses:
             if parse.score >= _LEAST_SHARE or not found:
                 found[self._fold(parse.normal_form)] = None
-        return tuple(found)[:_MOST_LEMMAS] or (word,)
+        noun = bool(parses) and parses[0].tag.POS == "NOUN"
+        return _Reading(tuple(found)[:_MOST_LEMMAS] or (word,), noun)
 
     def _known(self, word: str) -> bool:
         if len(word) > LONGEST_WORD:
@@ -50,6 +58,10 @@ class Lemmas:
         with self._lock:
             return bool(self._analyser.word_is_known(word))
 
-    def best(self, word: str) -> str:
-        """The likeliest lemma of ``word``."""
-        return self.of(word)[0]
+    def of(self, word: str) -> tuple[str, ...]:
+        """The lemmas of ``word``, the likeliest first; the word itself when it has none."""
+        return self._read(word).lemmas
+
+    def is_noun(self, word: str) -> bool:
+        """Whether ``word`` is likeliest a noun."""
+        return self._read(word).noun

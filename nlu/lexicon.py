@@ -40,16 +40,25 @@ class Lexicon:
     over: Phrases
     softened: Phrases
     soft_factor: float
+    request: Phrases
+    blame: Phrases
+    request_factor: float
+    quoted: Phrases
+    quoted_weight: float
     model: Mapping[str, float]
 
     @staticmethod
     def load(normaliser: Normaliser, path: Path = BUILT_IN / "mood.ru.yaml") -> Lexicon:
         """Raises ``DataError`` when the file is not right."""
-        root = read(path).fields(("spec", "model", "softened", "negations", "boosters", "but", "groups"))
+        root = read(path).fields(
+            ("spec", "model", "softened", "request", "quoted", "negations", "boosters", "but", "groups")
+        )
         entries, feelings = _groups(root["groups"])
         boosters = root["boosters"].fields(("strong", "weak", "swing"))
         negations = root["negations"].fields(("say", "over"))
         softened = root["softened"].fields(("factor", "say"))
+        request = root["request"].fields(("factor", "say", "blame"))
+        quoted = root["quoted"].fields(("weight", "say"))
         return Lexicon(
             phrases=normaliser.phrases(entries),
             feelings=tuple(feelings),
@@ -61,6 +70,11 @@ class Lexicon:
             over=normaliser.phrases(negations["over"].items()),
             softened=normaliser.phrases(softened["say"].items()),
             soft_factor=softened["factor"].number(0.0, 1.0),
+            request=normaliser.phrases(request["say"].items()),
+            blame=normaliser.phrases(request["blame"].items()),
+            request_factor=request["factor"].number(0.0, 1.0),
+            quoted=normaliser.phrases(quoted["say"].items()),
+            quoted_weight=quoted["weight"].number(-HEAVIEST, 0.0),
             model={name: place.number(-20.0, 20.0) for name, place in root["model"].fields(_MODEL).items()},
         )
 

@@ -16,6 +16,7 @@ from nlu.vader import BUT, NEGATION, OTHER, CodedEngine, Engine, english
 
 _STRONG: Final = "bstrong"
 _WEAK: Final = "bweak"
+_IRONIC: Final = "irony"
 _BOOST: Final = {_STRONG: 0.293, _WEAK: -0.293}
 _NEAR: Final = 3
 """How many words a word of degree may stand before what it strengthens."""
@@ -37,6 +38,10 @@ class _Item:
     weight: float = 0.0
 
 
+_IRONY: Final = Feeling("irony", MoodClass.UPSET, -1.0)
+"""A good word in quotation marks."""
+
+
 class MoodReader:
     """Reads the mood of messages. Immutable and thread safe."""
 
@@ -44,6 +49,7 @@ class MoodReader:
         """Loads the built-in lexicon when none is given. Raises ``DataError``."""
         self._lexicon = lexicon or Lexicon.load(normaliser)
         valences = {f"p{number}": one.weight for number, one in enumerate(self._lexicon.feelings) if one.weight}
+        valences[_IRONIC] = self._lexicon.quoted_weight
         self._engine = CodedEngine(valences, _BOOST)
         self._english: Engine = english()
 
@@ -65,17 +71,19 @@ class MoodReader:
     def _items(self, tokens: Sequence[Token]) -> list[_Item]:
         """The message as codes: the longest phrases first, then degree, negation and the rest."""
         lexicon = self._lexicon
-        taken = _longest(lexicon.phrases.find(tokens), lexicon.feelings)
+        taken = _chosen(lexicon.phrases.find(tokens), lexicon.feelings)
         strong, weak = _places(lexicon.strong, tokens), _places(lexicon.weak, tokens)
         swing = {found.start: found for found in lexicon.swing.find(tokens)}
         negations, over = _places(lexicon.negations, tokens), _places(lexicon.over, tokens)
-        but = _places(lexicon.but, tokens)
+        but, quoted = _places(lexicon.but, tokens), _places(lexicon.quoted, tokens)
         items: list[_Item] = []
         at = 0
         while at < len(tokens):
             found, turn = taken.get(at), swing.get(at)
             if turn and self._good_near(turn.end, tokens, taken) and (not found or found.end <= turn.end):
                 items.append(_Item(_STRONG, at, turn.end))
+            elif tokens[at].quoted and (at in quoted or (found and lexicon.feelings[found.phrase].weight > 0)):
+                items.append(_Item(_IRONIC, at, found.end if found else at + 1, _IRONY))
             elif found:
                 feeling = lexicon.feelings[found.phrase]
                 code = f"p{found.phrase}" if feeling.weight else OTHER
@@ -109,12 +117,17 @@ class MoodReader:
         return min(compounds, default=0.0)
 
     def _soften(self, items: Iterable[_Item], tokens: Sequence[Token]) -> None:
-        """Bad words in a sentence about what may happen, or about somebody else, weigh less."""
-        soft = {tokens[found.start].sentence for found in self._lexicon.softened.find(tokens)}
+        """Bad words weigh less about what may happen, about somebody else, and about one's own trouble."""
+        lexicon = self._lexicon
+        soft = {tokens[found.start].sentence for found in lexicon.softened.find(tokens)}
+        asks = bool(lexicon.request.find(tokens)) and not lexicon.blame.find(tokens)
         for item in items:
-            claims = item.feeling is not None and item.feeling.mood is MoodClass.CLAIM
-            if item.weight < 0 and not claims and tokens[item.start].sentence in soft:
-                item.weight *= self._lexicon.soft_factor
+            if item.weight >= 0 or (item.feeling and item.feeling.mood is MoodClass.CLAIM):
+                continue
+            if tokens[item.start].sentence in soft:
+                item.weight *= lexicon.soft_factor
+            elif asks:
+                item.weight *= lexicon.request_factor
 
     def _score(self, items: Sequence[_Item], compound: float, normal: Normal, gate: Gate | None) -> float:
         model = self._lexicon.model
@@ -160,12 +173,12 @@ class MoodReader:
         return Mood(label=label, score=score, reasons=tuple(reasons))
 
 
-def _longest(found: Iterable[Found], feelings: Sequence[Feeling]) -> dict[int, Found]:
-    """Start -> phrase, without overlaps: the longer wins, then the one taken out of account, then the heavier."""
+def _chosen(found: Iterable[Found], feelings: Sequence[Feeling]) -> dict[int, Found]:
+    """Start -> phrase, without overlaps: the one that names most words wins, then a trap, then the heaviest."""
 
-    def rank(one: Found) -> tuple[int, bool, float, int]:
-        feeling = feelings[one.phrase]
-        return (one.start - one.end, bool(feeling.weight), -abs(feeling.weight), one.start)
+    def rank(one: Found) -> tuple[int, bool, float, int, int]:
+        weight = feelings[one.phrase].weight
+        return (-one.named, bool(weight), -abs(weight), one.end - one.start, one.start)
 
     taken: dict[int, Found] = {}
     busy: set[int] = set()

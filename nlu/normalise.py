@@ -12,7 +12,7 @@ from nlu.datafile import Entry
 from nlu.lemmas import Lemmas
 from nlu.phrase import PhraseError, Phrases
 from nlu.spelling import Spelling, Tables
-from nlu.tokens import Kind, Token, split
+from nlu.tokens import MASKED, Kind, Token, split
 
 MOST_TOKENS: Final = 240
 """Tokens that are understood: the head of a longer message and its last quarter of this number."""
@@ -21,6 +21,7 @@ _MOST_TRANSLIT: Final = 24
 """Words tried as translit in one message: a bound on time, not a judgement."""
 _LATIN: Final = re.compile(r"[a-z]")
 _CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]")
+_QUOTED: Final = re.compile(r"[\"\u00ab\u201c\u201e][^\W\d_]+[\"\u00bb\u201d\u201c]")
 _LAYOUT_CHUNK: Final = re.compile(r"[a-z\[\];',.`]+[?!]*")
 
 
@@ -117,27 +118,28 @@ class Normaliser:
         return found
 
     def _tokens(self, clean: str, language: str, reread: dict[str, str]) -> tuple[Token, ...]:
-        pieces: list[tuple[Kind, str, str]] = []
+        pieces: list[tuple[Kind, str, str, bool]] = []
         for line in clean.split("\n"):
             for chunk in line.split():
                 reading = reread.get(chunk.lower())
                 if reading is None:
-                    pieces.extend((kind, own, own) for kind, own in split(chunk))
+                    quoted = _QUOTED.search(chunk) is not None
+                    pieces.extend((kind, own, own, quoted) for kind, own in split(chunk))
                 else:
-                    pieces.extend((kind, chunk, piece) for kind, piece in split(reading))
-            pieces.append((Kind.STOP, "", ""))
+                    pieces.extend((kind, chunk, piece, False) for kind, piece in split(reading))
+            pieces.append((Kind.STOP, "", "", False))
         if len(pieces) > MOST_TOKENS:
             pieces = pieces[: MOST_TOKENS - _TAIL] + pieces[-_TAIL:]
         return self._read(pieces, language)
 
-    def _read(self, pieces: list[tuple[Kind, str, str]], language: str) -> tuple[Token, ...]:
+    def _read(self, pieces: list[tuple[Kind, str, str, bool]], language: str) -> tuple[Token, ...]:
         tokens: list[Token] = []
         sentence = 0
-        for kind, own, piece in pieces:
+        for kind, own, piece, quoted in pieces:
             if kind is Kind.WORD:
                 for word in self._word(piece, language).split():
                     lemmas = (word,) if language == "en" else self.lemmas.of(word)
-                    tokens.append(Token(kind, own, word, lemmas, sentence))
+                    tokens.append(Token(kind, own, word, lemmas, sentence, quoted))
                 continue
             if piece:
                 tokens.append(Token(kind, own, piece, (), sentence))
@@ -148,6 +150,8 @@ class Normaliser:
     def _word(self, piece: str, language: str) -> str:
         spelling = self.spelling
         word = spelling.fold(piece).replace("\u2019", "'")
+        if "*" in word:
+            return MASKED
         if language == "en":
             return word
         if _CYRILLIC.search(word):
@@ -157,7 +161,9 @@ class Normaliser:
             if short != word:
                 return short
             word = spelling.short(spelling.unstretched(word))
-            return word if len(word) < 3 or self.lemmas.known(word) else spelling.to_english(word) or word
+            if len(word) < 3 or self.lemmas.known(word):
+                return word
+            return spelling.to_english(word) or spelling.corrected(word)
         return word
 
 

@@ -61,11 +61,15 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A phrase found: its number in the set and the tokens from ``start`` to ``end`` (not included)."""
+    """A phrase found: its number in the set and the tokens from ``start`` to ``end`` (not included).
+
+    ``named`` is how many of its words the phrase names: gaps and any-words are not counted.
+    """
 
     phrase: int
     start: int
     end: int
+    named: int
 
 
 class Phrases:
@@ -76,10 +80,12 @@ class Phrases:
         self._by_word: dict[str, list[int]] = {}
         self._by_stem: dict[str, list[int]] = {}
         self._anywhere: list[int] = []
+        self._needs: list[frozenset[str]] = []
         self._variants: list[tuple[int, tuple[_Step, ...]]] = []
         for number, text in enumerate(phrases):
             for variant in _variants(text):
                 self._variants.append((number, _compiled(text, variant, lemmas)))
+                self._needs.append(_needed(self._variants[-1][1]))
                 self._index(len(self._variants) - 1)
 
     def _index(self, number: int) -> None:
@@ -98,14 +104,17 @@ class Phrases:
     def find(self, tokens: Sequence[Token]) -> list[Found]:
         """Every phrase that begins at any token, the longest match of each; ``tokens`` come from ``readable``."""
         found: list[Found] = []
+        present = {word for token in tokens for word in (token.word, *token.lemmas)}
         for at, token in enumerate(tokens):
-            ends: dict[int, int] = {}
+            ends: dict[int, Found] = {}
             for number in self._candidates(token):
+                if self._needs[number].isdisjoint(present) and self._needs[number]:
+                    continue
                 phrase, steps = self._variants[number]
                 end = self._match(steps, 0, tokens, at, at)
-                if end > max(at, ends.get(phrase, at)):
-                    ends[phrase] = end
-            found.extend(Found(phrase, at, end) for phrase, end in ends.items())
+                if end > at and (phrase not in ends or end > ends[phrase].end):
+                    ends[phrase] = Found(phrase, at, end, _named(steps))
+            found.extend(ends.values())
         return found
 
     def _candidates(self, token: Token) -> Iterable[int]:
@@ -130,6 +139,18 @@ class Phrases:
                 break
             best = max(best, self._match(steps, number + 1, tokens, start, here + 1))
         return best
+
+
+def _needed(steps: Iterable[_Step]) -> frozenset[str]:
+    """Words of which a message must have one for the last named step to fit; empty when that cannot be told."""
+    last = [step for step in steps if step.least and not (step.anything or step.absent or step.begins or step.ends)]
+    if not last or last[-1].stems or last[-1].number:
+        return frozenset()
+    return last[-1].exact | last[-1].lemmas
+
+
+def _named(steps: Iterable[_Step]) -> int:
+    return sum(not (step.anything or step.absent or step.begins or step.ends) for step in steps)
 
 
 def _holds(step: _Step, number: int, tokens: Sequence[Token], at: int) -> bool:

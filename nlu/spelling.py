@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Final
 
 from nlu.datafile import BUILT_IN, Entry, read
+from nlu.vocabulary import Vocabulary
 
 _BEAM: Final = 40
 """Readings of one translit word that are tried at most."""
 _LONGEST_LATIN: Final = 24
+_LEAST_TYPO: Final = 5
+_NOT_WORDS: Final = frozenset({"normalise.yaml", "commands.yaml", "thresholds.yaml"})
+_RUSSIAN: Final = re.compile(r"(?<![\u0400-\u04ff-])[\u0430-\u044f\u0451]{5,}(?![\u0400-\u04ff*-])")
 _RUN: Final = re.compile(r"([^\W\d_])\1{2,}")
 _PAIR: Final = re.compile(r"([^\W\d_])\1")
 
@@ -28,12 +32,27 @@ class Tables:
     translit: Mapping[str, tuple[str, ...]]
     translit_words: Mapping[str, str]
     short: Mapping[str, str]
+    endings: Mapping[str, str]
+    """How endings are spelled by ear, and how they are written."""
+    negation: str
+    """The particle that is often run together with the next word."""
     english: frozenset[str]
 
     @staticmethod
     def load(path: Path = BUILT_IN / "normalise.yaml") -> Tables:
         """Raises ``DataError``."""
-        names = ("spec", "fold", "lookalikes", "keyboard", "translit", "translit_words", "short", "english")
+        names = (
+            "spec",
+            "fold",
+            "lookalikes",
+            "keyboard",
+            "translit",
+            "translit_words",
+            "short",
+            "endings",
+            "negation",
+            "english",
+        )
         root = read(path).fields(names)
         return Tables(
             fold=str.maketrans(_words(root["fold"])),
@@ -42,6 +61,8 @@ class Tables:
             translit={key: place.texts() for key, place in root["translit"].pairs()},
             translit_words=_words(root["translit_words"]),
             short=_changing(root["short"]),
+            endings=_words(root["endings"]),
+            negation=root["negation"].text(),
             english=frozenset(root["english"].texts()),
         )
 
@@ -57,6 +78,12 @@ def _changing(place: Entry) -> dict[str, str]:
     return _words(place)
 
 
+def words_of_the_trade(folder: Path = BUILT_IN) -> frozenset[str]:
+    """Every Russian word that the data files use: what clients of a salon write about."""
+    texts = [path.read_text("utf-8") for path in sorted(folder.glob("*.yaml")) if path.name not in _NOT_WORDS]
+    return frozenset(_RUSSIAN.findall("\n".join(texts)))
+
+
 def _by_cost(reading: tuple[int, str]) -> int:
     return reading[0]
 
@@ -67,10 +94,27 @@ class Spelling:
     def __init__(self, tables: Tables, known: Callable[[str], bool]) -> None:
         self._tables = tables
         self._known = known
+        self._trade = Vocabulary({self.fold(word) for word in words_of_the_trade()} - tables.short.keys())
         self._longest = max(map(len, tables.translit))
         self._to_latin = {cyrillic: latin for latin, cyrillic in tables.keyboard.items() if latin.isalpha()}
         self.from_layout = lru_cache(8_192)(self._from_layout)
         self.from_translit = lru_cache(8_192)(self._from_translit)
+
+    def corrected(self, word: str) -> str:
+        """An unknown word replaced by the word of the trade that it is, mistyped. A "not" grown to a word stays."""
+        if len(word) < _LEAST_TYPO or self._is_word(word):
+            return word
+        for ending, proper in self._tables.endings.items():
+            if word.endswith(ending) and self._known(word.removesuffix(ending) + proper):
+                return word.removesuffix(ending) + proper
+        nearest = self._trade.nearest(word)
+        if word.startswith(self._tables.negation):
+            if nearest and nearest.startswith(self._tables.negation):
+                return nearest
+            rest = word.removeprefix(self._tables.negation)
+            whole = rest if self._known(rest) else self._trade.nearest(rest)
+            return f"{self._tables.negation} {whole}" if whole else word
+        return nearest or word
 
     def fold(self, word: str) -> str:
         """Lower case with letters that count as one made one."""

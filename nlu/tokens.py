@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from nlu.clean import is_emoji
@@ -34,6 +35,8 @@ class Token:
     word: str
     lemmas: tuple[str, ...] = ()
     sentence: int = 0
+    quoted: bool = False
+    """The word stands alone in quotation marks."""
 
     @property
     def is_caps(self) -> bool:
@@ -41,8 +44,15 @@ class Token:
         return self.kind is Kind.WORD and len(self.own) > 1 and self.own.isupper()
 
 
+MOST_PIECES: Final = 300
+"""Pieces of one run of signs without a space; more is noise."""
+
+MASKED: Final = "***"
+"""The word of every token whose letters were starred out."""
+
 _SPLIT: Final = re.compile(
-    r"(?P<word>[^\W\d_]+(?:[-'\u2019][^\W\d_]+)*)"
+    r"(?P<mask>[^\W\d_]+\*+[^\W\d_]+|[^\W\d_]+\*{2,})"
+    r"|(?P<word>[^\W\d_]+(?:[-'\u2019][^\W\d_]+)*)"
     r"|(?P<number>\d+(?:[.,:/-]\d+)*)"
     r"|(?P<smile>[:;=]['\u2019]?-?[()\[\]DdPp/\\|*]+|\({2,}|\){2,}|(?<![\w(])\)(?=\s|$)|(?<=\s)\((?=\s|$))"
     r"|(?P<mark>[!?]+)"
@@ -53,11 +63,13 @@ _SPLIT: Final = re.compile(
 
 
 def split(text: str) -> list[tuple[Kind, str]]:
-    """Pieces of cleaned text in their order; signs that mean nothing are left out."""
+    """The first pieces of cleaned text in their order; signs that mean nothing are left out."""
     pieces: list[tuple[Kind, str]] = []
-    for match in _SPLIT.finditer(text):
+    for match in islice(_SPLIT.finditer(text), MOST_PIECES):
         name, piece = match.lastgroup or "other", match.group()
-        if name != "other":
+        if name == "mask":
+            pieces.append((Kind.WORD, piece))
+        elif name != "other":
             pieces.append((Kind(name), piece))
         elif is_emoji(piece):
             pieces.append((Kind.EMOJI, piece))

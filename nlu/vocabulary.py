@@ -17,10 +17,10 @@ class Vocabulary:
 
     def __init__(self, words: Iterable[str]) -> None:
         """Words shorter than five letters are nobody's correction."""
-        self._words = [word for word in words if len(word) >= _LEAST_LETTERS]
+        self._words = sorted({word for word in words if len(word) >= _LEAST_LETTERS})
         self._by_trigram: dict[str, list[int]] = {}
         for number, word in enumerate(self._words):
-            for trigram in _trigrams(word):
+            for trigram in trigrams(word):
                 self._by_trigram.setdefault(trigram, []).append(number)
 
     def nearest(self, word: str) -> str | None:
@@ -28,15 +28,16 @@ class Vocabulary:
         if len(word) < _LEAST_LETTERS:
             return None
         shared: dict[int, int] = {}
-        for trigram in _trigrams(word):
+        for trigram in trigrams(word):
             for number in self._by_trigram.get(trigram, ()):
                 shared[number] = shared.get(number, 0) + 1
         tried = sorted(shared, key=lambda number: (-shared[number], number))[:_TRIED]
         scored = [(fuzz.ratio(word, self._words[number]), -number) for number in tried]
-        best = max(scored, default=(0.0, 0))
-        return self._words[-best[1]] if best[0] >= _LEAST_RATIO else None
+        ratio, number = max(scored, default=(0.0, 0))
+        return self._words[-number] if ratio >= _LEAST_RATIO else None
 
 
-def _trigrams(word: str) -> frozenset[str]:
+def trigrams(word: str) -> frozenset[str]:
+    """Runs of three letters, the word's ends marked."""
     padded = f" {word} "
     return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))

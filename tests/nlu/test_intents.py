@@ -1,0 +1,60 @@
+"""Intents by rules."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlu.detector import RussianDetector
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("привет", "greet"),
+        ("Здравствуйте!", "greet"),
+        ("спасибо большое", "thanks"),
+        ("до свидания", "bye"),
+        ("можно записаться на завтра?", "book"),
+        ("здравствуйте, запишите меня на стрижку в среду", "book"),
+        ("есть окошко на вечер?", "book"),
+        ("i want to book a haircut", "book"),
+        ("отмените мою запись", "cancel"),
+        ("я не приду завтра", "cancel"),
+        ("перенесите на час позже", "reschedule"),
+        ("не успеваю, можно на шесть?", "reschedule"),
+        ("на какое время я записана?", "my_booking"),
+        ("сколько стоит педикюр", "price"),
+        ("почём стрижка", "price"),
+        ("до скольки вы работаете", "hours"),
+        ("вы открыты в воскресенье?", "hours"),
+        ("где вы находитесь", "address"),
+        ("позовите администратора", "human"),
+        ("оператор", "human"),
+        ("да", "confirm"),
+        ("подтверждаю", "confirm"),
+        ("нет", "deny"),
+        ("не подходит", "deny"),
+        ("верните деньги", "refund"),
+        ("ужасное обслуживание", "complaint"),
+        ("можно оплатить картой?", "payment"),
+        ("есть скидки?", "promo"),
+        ("опаздываю минут на десять", "late"),
+        ("+7 916 123-45-67", "contact"),
+        ("всё очень понравилось", "feedback"),
+    ],
+)
+def test_intent(detector: RussianDetector, text: str, intent: str) -> None:
+    best = detector.detect(text).intents[0]
+    assert best.name == intent
+    assert 0.6 <= best.confidence < 1.0
+
+
+@pytest.mark.parametrize("text", ["", "фывапролдж", "расскажи про космос", "42"])
+def test_nothing_is_found(detector: RussianDetector, text: str) -> None:
+    assert all(match.confidence < 0.6 for match in detector.detect(text).intents)
+
+
+def test_a_wish_comes_before_politeness(detector: RussianDetector) -> None:
+    names = [match.name for match in detector.detect("добрый день, отмените запись, спасибо").intents]
+    assert names[0] == "cancel"
+    assert {"greet", "thanks"} <= set(names)

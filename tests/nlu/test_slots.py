@@ -1,0 +1,77 @@
+"""Values inside a message."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlu.detector import Parts, RussianDetector
+
+
+@pytest.fixture(scope="module")
+def salon(parts: Parts) -> RussianDetector:
+    """A salon with a few names."""
+    return RussianDetector(
+        services=[
+            ("manicure", ["Маникюр без покрытия", "маникюр", "ногти"]),
+            ("gel", ["Маникюр с покрытием", "маникюр с гель-лаком"]),
+            ("pedicure", ["Педикюр", "пяточки"]),
+        ],
+        staff=[("anna", ["Анна", "Аня", "Анечка"]), ("anna2", ["Анна Петрова"]), ("oleg", ["Олег"])],
+        branches=[("centre", ["На Покровке", "центр"]), ("zarechny", ["На Ленина", "Заречный"])],
+        data=parts,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "phone"),
+    [
+        ("89161234567", "+79161234567"),
+        ("мой номер +7 (916) 123-45-67, Аня", "+79161234567"),
+        ("9161234567", "+79161234567"),
+        ("8 916 123 45 67", "+79161234567"),
+        ("+375 29 123-45-67", "+375291234567"),
+        ("запишите на 15:30 12.05", None),
+        ("заказ 1234567890123456", None),
+        ("12", None),
+    ],
+)
+def test_phone(salon: RussianDetector, text: str, phone: str | None) -> None:
+    assert salon.detect(text).slots.get("phone") == phone
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("меня зовут Катя", "Катя"),
+        ("Меня зовут мария иванова", "Мария"),
+        ("меня зовут Мария Иванова, 89161234567", "Мария Иванова"),
+        ("звать меня Рустам", "Рустам"),
+        ("это Лена пишет", None),
+        ("меня зовут", None),
+        ("меня зовут не Катя", None),
+        ("my name is John", "John"),
+    ],
+)
+def test_name(salon: RussianDetector, text: str, name: str | None) -> None:
+    assert salon.detect(text).slots.get("name") == name
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "key"),
+    [
+        ("хочу маникюр", "service", "manicure"),
+        ("хочу манекюр", "service", "manicure"),
+        ("маникюр с покрытием на завтра", "service", "gel"),
+        ("ноготочки сделать", "service", "manicure"),
+        ("педикюра бы", "service", "pedicure"),
+        ("маникюр и педикюр", "service", None),
+        ("к Ане на шесть", "staff", "anna"),
+        ("к Анне Петровой", "staff", "anna2"),
+        ("к олегу", "staff", "oleg"),
+        ("к Марине", "staff", None),
+        ("в заречном", "branch", "zarechny"),
+        ("который на покровке", "branch", "centre"),
+    ],
+)
+def test_names_of_the_salon(salon: RussianDetector, text: str, slot: str, key: str | None) -> None:
+    assert salon.detect(text).slots.get(slot) == key
