@@ -82,6 +82,7 @@ def make_console(parts: Parts) -> Console:
         desk=parts.store.desk,
         transcript=parts.store.transcript,
         cards=parts.store.cards,
+        files=parts.store.media,
         bus=parts.bus,
         clock=parts.clock,
         dice=parts.dice,

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from channels.media_store import MediaStore
 from console.answers import install_answers
 from console.assets import Assets
 from console.cookies import Cookies
@@ -22,7 +23,7 @@ from console.parts import Parts
 from console.passwords import Passwords
 from console.policy import FILES, SOCKET, Door
 from console.render import Pages
-from console.routes import account, inbox, live, login, news, people, welcome
+from console.routes import account, inbox, live, login, media, news, people, welcome
 from console.settings import ConsoleSettings
 from dialog.bus import Bus
 from dialog.clock import Clock, Dice
@@ -39,6 +40,7 @@ DOORS: Sequence[Door] = (
     *account.DOORS,
     *people.DOORS,
     *inbox.DOORS,
+    *media.DOORS,
     *news.DOORS,
     *live.DOORS,
 )
@@ -69,6 +71,7 @@ def create_console(
     desk: Desk,
     transcript: Transcript,
     cards: Cards,
+    files: MediaStore,
     bus: Bus,
     clock: Clock,
     dice: Dice,
@@ -86,6 +89,7 @@ def create_console(
         desk=desk,
         transcript=transcript,
         cards=cards,
+        media=files,
         clock=clock,
         dice=dice,
         passwords=Passwords(settings.hash_cost),

@@ -20,12 +20,13 @@ CONTENT_POLICY = "; ".join(
         "trusted-types 'none'",
     )
 )
+FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""For a stranger's file opened by itself: it runs nothing and belongs to nobody. The style is the browser's own,
+around a picture."""
 _HEADERS = {
-    "content-security-policy": CONTENT_POLICY,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
@@ -53,6 +54,10 @@ class Headers:
     def _add(self, headers: MutableHeaders) -> None:
         for name, value in _HEADERS.items():
             headers[name] = value
+        if headers.get("content-security-policy") != FILE_POLICY:
+            headers["content-security-policy"] = CONTENT_POLICY
+            # Not on files: by the HTML standard a sandboxed document with this header is a network error.
+            headers["cross-origin-opener-policy"] = "same-origin"
         if self._https:
             headers["strict-transport-security"] = "max-age=31536000"
         headers.setdefault("cache-control", "no-store")

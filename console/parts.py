@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from channels.media_store import MediaStore
 from console.assets import Assets
 from console.cookies import Cookies
 from console.live import Live
@@ -31,6 +32,7 @@ class Parts:
     desk: Desk
     transcript: Transcript
     cards: Cards
+    media: MediaStore
     clock: Clock
     dice: Dice
     passwords: Passwords

@@ -73,6 +73,7 @@ def message_json(message: ShownMessage, sight: Sight) -> Json:
         "author_name": message.author_name,
         "kind": message.kind,
         "text": sight.text(message.text),
+        "media": bool(message.media_id),
         "choices": [sight.text(choice.label) for choice in message.choices],
         "key": message.event_key if message.author == "manager" else "",
         "at": _moment(message.created_at),

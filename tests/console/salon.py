@@ -19,6 +19,7 @@ from console.visit import token_hash
 from handoff.accounts import GuessLimits, User
 from handoff.roles import Role
 from tests.fakes.accounts import FakeAccounts
+from tests.fakes.chat_store import MemoryMedia
 from tests.fakes.desk import FakeBus, FakeDesk
 from tests.fakes.moments import FakeClock, FakeDice
 
@@ -36,6 +37,7 @@ class Salon:
     doors: tuple[Door, ...] = tuple(DOORS)
     proxies: tuple[str, ...] = ()
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
+    media: MemoryMedia = field(default_factory=MemoryMedia)
     bus: FakeBus = field(default_factory=FakeBus)
     clock: FakeClock = field(default_factory=FakeClock)
     dice: FakeDice = field(default_factory=FakeDice)
@@ -68,6 +70,7 @@ class Salon:
             desk=self.desk,
             transcript=self.desk,
             cards=self.desk,
+            files=self.media,
             bus=self.bus,
             clock=self.clock,
             dice=self.dice,

@@ -45,6 +45,7 @@ GET  /api/conversations/{public_id}/messages     . + + + .
 POST /api/conversations/{public_id}/claim        . + + + .
 POST /api/conversations/{public_id}/reply        . + + + .
 POST /api/conversations/{public_id}/return       . + + + .
+GET  /media/{public_id}/{seq}                    . + + + .
 GET  /news                                       . + + + .
 GET  /api/news/count                             . + + + .
 POST /api/news/seen                              . + + + .

@@ -125,6 +125,7 @@ class FakeDesk:
         choices: Sequence[str] = (),
         author_name: str = "",
         event_key: str = "",
+        media_id: str = "",
     ) -> int:
         """A line appears in the conversation."""
         talk = self._talks[number]
@@ -138,7 +139,7 @@ class FakeDesk:
                 kind=kind,
                 text=text,
                 choices=buttons,
-                media_id="",
+                media_id=media_id,
                 event_key=event_key,
                 turn_id=None,
                 created_at=at,

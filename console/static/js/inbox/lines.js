@@ -16,7 +16,7 @@ export function drawLines(place, one, talk, again) {
     if (key !== before?.day) rows.push({ id: `day-${key}`, make: () => separator(line.at) });
     const near = key === before?.day && line.author === before.line.author && Date.parse(line.at) - Date.parse(before.line.at) < NEAR;
     const next = talk.lines[index + 1];
-    rows.push({ id: `line-${line.seq}`, fixed: `${near}${last(line, next)}${chosen(next)}${one.words.join()}`, make: () => drawLine(line, next, near, one.words) });
+    rows.push({ id: `line-${line.seq}`, fixed: `${near}${last(line, next)}${chosen(next)}${one.words.join()}`, make: () => drawLine(line, next, near, one) });
     before = { day: key, line };
   });
   for (const mine of talk.pending) {
@@ -39,13 +39,14 @@ function last(line, next) {
 
 const chosen = (next) => (next?.kind === 'press' ? next.text : '');
 
-function drawLine(line, next, near, words) {
+function drawLine(line, next, near, one) {
   const ours = line.author === 'bot' || line.author === 'manager';
   const classes = ['line', `line--${line.author}`, ours && 'line--ours', near && 'line--near', line.kind === 'press' && 'line--press'];
   return h(
     'div',
     { class: classes.filter(Boolean).join(' ') },
-    bubble(line, words),
+    line.media ? photo(one.id, line) : null,
+    line.media && !line.text ? null : bubble(line, one.words),
     line.choices.length ? choices(line.choices, chosen(next)) : null,
     last(line, next) && line.author !== 'system' ? h('div', { class: 'meta' }, signature(line)) : null,
   );
@@ -55,6 +56,19 @@ function bubble(line, words) {
   const text = line.text || KINDS[line.kind] || '';
   if (line.kind === 'press') return h('div', { class: 'bubble' }, icon('tap', 'icon--s'), text);
   return h('div', { class: 'bubble' }, line.author === 'client' ? highlight(text, words) : text);
+}
+
+/** A thumbnail that opens the whole picture; what is no picture becomes a plain link. Its box is fixed: nothing jumps. */
+function photo(id, line) {
+  const address = `${state.root}/media/${id}/${line.seq}`;
+  const name = line.author === 'client' ? t('Photo from the client, %(time)s', { time: clock(line.at) }) : KINDS.media;
+  const image = h('img', { src: address, alt: name, loading: 'lazy', decoding: 'async', class: 'photo__image' });
+  const link = h('a', { class: 'photo', href: address, target: '_blank', rel: 'noopener noreferrer' }, image);
+  image.addEventListener('error', () => {
+    link.classList.add('photo--file');
+    link.replaceChildren(KINDS.media);
+  });
+  return link;
 }
 
 function signature(line) {

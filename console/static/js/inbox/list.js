@@ -96,7 +96,7 @@ function time(one) {
 function last(one) {
   const mine = draft(one.id);
   if (mine && one.id !== store.open) return [h('span', { class: 'talk__draft' }, t('Draft: ')), mine];
-  return one.last_text || t('No messages yet');
+  return one.last_text || (one.last_seq ? t('Photo or file') : t('No messages yet'));
 }
 
 function drawEmpty() {
