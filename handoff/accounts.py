@@ -163,7 +163,10 @@ class Accounts(Protocol):
         ...
 
     async def forgive(self, keys: Sequence[str], now: datetime) -> None:
-        """Take the failures of ``keys`` back: the password was right."""
+        """Take back the one failure of each of ``keys`` that a right password was counted as, and end the wait.
+
+        Earlier failures stay counted: an own account must not buy guesses at other people's.
+        """
         ...
 
     async def note(self, who: UserId | None, what: str, about: str, address: str, now: datetime) -> None:

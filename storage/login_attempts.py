@@ -14,7 +14,7 @@ _LOOK = Sql(
     "SELECT key, failures, last_at, until_at FROM login_attempt WHERE key IN @text1 ORDER BY key /*pg FOR UPDATE*/"
 )
 _COUNT = Sql("UPDATE login_attempt SET failures = $2, last_at = $3, until_at = $4 WHERE key = $1")
-_FORGIVE = Sql("DELETE FROM login_attempt WHERE key IN @text1")
+_FORGIVE = Sql("UPDATE login_attempt SET failures = failures - 1, until_at = 0 WHERE key IN @text1 AND failures > 0")
 _FORGET = Sql("DELETE FROM login_attempt WHERE last_at < $1")
 
 _MICROS = 1_000_000
@@ -37,7 +37,10 @@ def try_password(keys: Sequence[str], limits: GuessLimits, now: int) -> Script[f
 
 
 def forgive(keys: Sequence[str]) -> Script[None]:
-    """Forget the failures of ``keys``."""
+    """Take back the one failure of ``keys`` that a right password was counted as.
+
+    The others stay: whoever has an account here must not buy guesses at other people's with it.
+    """
     yield _FORGIVE, (sorted(set(keys)),)
 
 
