@@ -157,6 +157,17 @@ async def test_an_own_account_does_not_buy_more_guesses_at_another(salon: Salon,
     assert looked_at <= 5
 
 
+async def test_an_own_account_does_not_buy_guesses_at_many(salon: Salon, browser: Browser) -> None:
+    await salon.hire(Role.MASTER)
+    looked_at = 0
+    for number in range(30):
+        looked_at += browser.log_in(f"colleague{number}", "wrong") == 401
+        browser.client.cookies.clear()
+        browser.log_in("master")
+        browser.client.cookies.clear()
+    assert looked_at <= 5
+
+
 @pytest.mark.parametrize(
     ("proxies", "forwarded", "counted"),
     [((), "198.51.100.1", "testclient"), (("203.0.113.0/24",), "6.6.6.6, 198.51.100.1", "198.51.100.1")],

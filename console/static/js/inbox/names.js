@@ -29,6 +29,7 @@ const ANSWERS = {
   name: t('Name'),
   phone: t('Phone'),
   service: t('Service'),
+  category: t('Kind of service'),
   branch: t('Branch'),
   staff: t('Master'),
   date: t('Day'),
