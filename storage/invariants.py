@@ -66,6 +66,15 @@ INVARIANTS: dict[str, Sql] = {
         AND (SELECT e.kind FROM event e WHERE e.conversation_id = s.conversation_id AND e.seq < s.seq
         AND e.kind IN ('claimed', 'returned') ORDER BY e.seq DESC LIMIT 1) = 'claimed'"""
     ),
+    "epoch_went_back": Sql(
+        """SELECT seq FROM (SELECT seq, epoch, lag(epoch) OVER (PARTITION BY conversation_id ORDER BY seq) AS before
+        FROM event WHERE kind IN ('client_message', 'turn', 'claimed', 'returned', 'published')) ordered
+        WHERE before > epoch"""
+    ),
+    "claim_lost": Sql(
+        """SELECT c.id FROM conversation c WHERE c.owner_kind = 'bot' AND (SELECT e.kind FROM event e
+        WHERE e.conversation_id = c.id AND e.kind IN ('claimed', 'returned') ORDER BY e.seq DESC LIMIT 1) = 'claimed'"""
+    ),
     "waiting_not_queued_once": Sql(
         """SELECT c.id FROM conversation c WHERE c.owner_kind = 'waiting' AND 1 <> (SELECT count(*) FROM handoff h
         WHERE h.conversation_id = c.id AND h.status = 'open')"""

@@ -45,6 +45,8 @@ BROKEN = {
     "line_shown_unsent": "UPDATE outbox SET status = 'void'",
     "lane_out_of_order": "UPDATE outbox SET seq = 100 - seq",
     "bot_spoke_over_person": "UPDATE event SET kind = 'claimed' WHERE kind = 'client_message'",
+    "epoch_went_back": "UPDATE event SET epoch = 9 WHERE seq = 1",
+    "claim_lost": "UPDATE event SET kind = 'claimed' WHERE kind = 'client_message'",
     "waiting_not_queued_once": "UPDATE handoff SET status = 'closed'",
     "queued_not_waiting": "UPDATE conversation SET owner_kind = 'bot'",
     "queue_copy_wrong": "UPDATE conversation SET priority = 9",
@@ -58,7 +60,7 @@ BROKEN = {
 
 
 async def _live(world: World) -> None:
-    """Two turns, the second of which calls a person."""
+    """Two turns, the second of which calls a person, and a third with somebody else."""
     inbox = world.store.inbox
     for number in range(2):
         await inbox.accept([says(f"line {number}", cuts=True)], START)
@@ -70,6 +72,9 @@ async def _live(world: World) -> None:
             finished = turn_of(work, send("hi"))
         await inbox.commit([finished], START)
         await world.store.outbox.publish(START, 10)
+    await inbox.accept([says("other", peer="other", cuts=True)], START)
+    await inbox.commit([turn_of(work, send("hi")) for work in await inbox.claim(START, 10)], START)
+    await world.store.outbox.publish(START, 10)
 
 
 async def _do(world: World, statement: str) -> None:
