@@ -95,7 +95,9 @@ async def locked(folder: str, locker: Locker, report: Report, rulebook: Rulebook
         recoveries: list[float] = []
         while time.monotonic() < ends:
             await asyncio.sleep(0.1 + chance.random() * 0.4)
-            hold = chance.choice((0.3, 1.0, 2.5, 0.3 + chance.random() * min(30.0, seconds / 3)))
+            # The first is longer than anybody waits, so that something is refused in the shortest run.
+            some = chance.choice((0.3, 1.0, 2.5, 0.3 + chance.random() * min(30.0, seconds / 3)))
+            hold = some if recoveries else 2.5
             await asyncio.to_thread(locker.hold, hold)
             await asyncio.sleep(hold)
             recoveries.append(await _recovery(traffic))

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from benchmarks.crash_life import Rules
 from benchmarks.echo import EchoAnswerer, EchoUnderstanding
-from benchmarks.opened_store import opened
+from benchmarks.opened_store import opened, reopened
 from benchmarks.quiet_journal import QuietJournal
 from benchmarks.real_time import RealClock, SeededDice
 from dialog.dispatch import Dispatch
@@ -24,19 +24,26 @@ class OneProcess:
     """Opens a store and keeps drain and dispatch running on it; ``async with``."""
 
     def __init__(
-        self, place: str, rulebook: Rulebook, settings: StoreSettings, parts: TransactionParts | None = None
+        self,
+        place: str,
+        rulebook: Rulebook,
+        settings: StoreSettings,
+        parts: TransactionParts | None = None,
+        *,
+        migrated: bool = False,
     ) -> None:
         self._place = place
         self._rulebook = rulebook
         self._settings = settings
-        self._parts = parts
+        self._parts = parts or TransactionParts()
+        self._open = reopened if migrated else opened
         self._loops: list[asyncio.Task[None]] = []
         self.clock = RealClock()
         self.journal = QuietJournal()
 
     async def __aenter__(self) -> Self:
         bus, dice = LocalBus(), SeededDice(3)
-        self.store: Store = await opened(
+        self.store: Store = await self._open(
             self._place, clock=self.clock, dice=dice, bus=bus, settings=self._settings, parts=self._parts
         )
         common: dict[str, Any] = {"bus": bus, "clock": self.clock, "journal": self.journal, "poll_seconds": 0.2}

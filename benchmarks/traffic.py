@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from benchmarks.crash_checks import (
     NO_STORED_FLOWS,
@@ -34,7 +34,16 @@ _UNDONE = Sql(
 class Traffic:
     """A steady stream of numbered texts from ``peers``; each is sent again until it was stored, some even then."""
 
-    def __init__(self, inbox: Inbox, clock: Clock, peers: Sequence[str], seed: int) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        clock: Clock,
+        peers: Sequence[str],
+        seed: int,
+        *,
+        heard: Callable[[InboundMessage], None] = lambda _: None,
+    ) -> None:
+        self._heard = heard
         self.provider = Provider(random.Random(seed))
         self._inbox = inbox
         self._clock = clock
@@ -47,13 +56,13 @@ class Traffic:
         self.longest = 0.0
         """Seconds from the first try of a message until it was stored."""
 
-    async def flow(self, rate: float, until: asyncio.Event, *, together: int = 2) -> None:
-        """Write at ``rate`` times a second until told to stop, then wait for all to be heard.
+    async def flow(self, rate: float, until: asyncio.Event, *, together: int = 2, most: int = 10**9) -> None:
+        """Write at ``rate`` times a second until told to stop or ``most`` are written, then wait for all to be heard.
 
         Now and then up to ``together`` messages come at the same moment.
         """
         due = time.perf_counter()
-        while not until.is_set():
+        while not until.is_set() and self.provider.number < most:
             due += self._chance.expovariate(rate)
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             for _ in range(self._chance.randint(2, together) if self._chance.random() < 0.3 else 1):
@@ -90,6 +99,7 @@ class Traffic:
                 await asyncio.sleep(0.1)
                 continue
             break
+        self._heard(message)
         self.provider.acknowledged[message.event_key] = message
         self.provider.deliveries[message.event_key] += 1
         self.waits.append(time.perf_counter() - asked)

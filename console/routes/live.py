@@ -11,10 +11,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from console.parts import Came, Parts, With
 from console.policy import INBOX, SOCKET, Door
 from console.screen import Screen
-from dialog.errors import StoreBusy
 
 _MALFORMED = 4400
-_LATER = 1013
 _FIRST_WORD = 10.0
 """Seconds in which a screen has to say how far it has read."""
 _MOST_FRAME = 1000
@@ -31,8 +29,6 @@ async def live(socket: WebSocket, parts: With, visit: Came) -> None:
         await _converse(socket, screen)
     except (WebSocketDisconnect, TimeoutError):
         return
-    except StoreBusy:
-        await socket.close(_LATER)
     except (ValueError, KeyError, TypeError):
         await socket.close(_MALFORMED)
     finally:

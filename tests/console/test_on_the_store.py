@@ -35,7 +35,6 @@ class OnStore:
             desk=store.desk,
             transcript=store.transcript,
             cards=store.cards,
-            files=store.media,
             bus=bus,
             clock=clock,
             dice=dice,

@@ -38,15 +38,6 @@ export function ago(iso, now = new Date()) {
   return shortFormat.format(moment);
 }
 
-/** How long somebody waits, as short as the list needs it: now, 5 min, 3 h, 2 d. */
-export function waitedShort(iso, now = new Date()) {
-  const minutes = Math.floor((now - new Date(iso)) / 60000);
-  if (minutes < 1) return t('now');
-  if (minutes < 60) return t('%(num)s min', { num: minutes });
-  if (minutes < 1440) return t('%(num)s h', { num: Math.floor(minutes / 60) });
-  return t('%(num)s d', { num: Math.floor(minutes / 1440) });
-}
-
 /** How long somebody waits already: 5 minutes, 3 hours, 2 days. */
 export function waited(iso, now = new Date()) {
   const minutes = Math.max(0, Math.floor((now - new Date(iso)) / 60000));

@@ -1,7 +1,7 @@
 // The left column: boxes with counts, conversations in the order of need.
 
 import { h, icon, keyed } from '../dom.js';
-import { ago, clock, waited, waitedShort } from '../time.js';
+import { ago, clock, waited } from '../time.js';
 import { state, t, tn } from '../words.js';
 import { draft } from './memory.js';
 import { avatar, channelName, clientName, tag } from './names.js';
@@ -90,7 +90,7 @@ function time(one) {
   const long = Date.now() - Date.parse(one.waiting_since) > LONG;
   const note = t('waits %(time)s', { time: waited(one.waiting_since) });
   const kind = long ? 'talk__time talk__time--long' : 'talk__time';
-  return h('time', { class: kind, datetime: one.waiting_since, title: note }, waitedShort(one.waiting_since));
+  return h('time', { class: kind, datetime: one.waiting_since, title: note }, ago(one.waiting_since));
 }
 
 function last(one) {

@@ -13,7 +13,7 @@ import { wakeKeys } from './keys.js';
 import { announceWaiting, drawLine, drawList, drawTitle, neighbour, wakeList } from './list.js';
 import { unsent } from './memory.js';
 import { claim, refresh, sendLost } from './reply.js';
-import { boxOf, changed, forget, isMine, item, putBox, putEvent, putItem, putTalk, store, talk, watch } from './store.js';
+import { changed, forget, isMine, item, putBox, putEvent, putItem, putTalk, store, talk, watch } from './store.js';
 
 const inbox = document.getElementById('main');
 const card = document.getElementById('card');
@@ -156,13 +156,6 @@ document.getElementById('keys-button').addEventListener('click', showKeys);
 window.addEventListener('popstate', () => show(asOpened(), false));
 setInterval(() => document.hidden || changed('list', 'chat'), TICK);
 
-/** What the address names is opened, and the list shows the box in which it stands. */
-async function start() {
-  await show(asOpened(), false);
-  const box = store.open && item(store.open) && boxOf(item(store.open));
-  if (box && box !== store.box) await choose(box);
-}
-
 function asOpened() {
   return decodeURIComponent(location.pathname.slice(`${state.root}/inbox/`.length)) || null;
 }
@@ -172,7 +165,7 @@ badge('news', state.news);
 inbox.classList.add('inbox--nobody');
 changed('chat', 'line');
 load('mine');
-start();
+show(asOpened(), false);
 new Live({
   after: state.box.after,
   heard: (frame) => {

@@ -34,7 +34,7 @@ export const talk = (id) => talks.get(id);
 export const isMine = (one) => one.owner === 'human' && one.owner_id === me;
 
 /** Where a conversation belongs by its owner; closed is a box of its own. */
-export function boxOf(one) {
+function boxOf(one) {
   if (one.owner === 'human') return isMine(one) ? 'mine' : '';
   return one.owner;
 }
