@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -73,8 +74,11 @@ def say(line: str) -> None:
 
 def commit() -> str:
     """The short commit of the code that ran; with a plus when the tree was changed."""
+    git = shutil.which("git")
+    if not git:
+        return "unknown"
     described = subprocess.run(
-        ["git", "describe", "--always", "--dirty=+", "--exclude", "*"], cwd=ROOT, capture_output=True, text=True
+        [git, "describe", "--always", "--dirty=+", "--exclude", "*"], cwd=ROOT, capture_output=True, text=True
     )
     return described.stdout.strip() or "unknown"
 
