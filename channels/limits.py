@@ -14,12 +14,16 @@ JSON_DIGITS = 19
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """``text_accepted`` and ``text_shown`` in code points, ``body_bytes`` and ``media_bytes`` in bytes."""
+    """``text_accepted`` and ``text_shown`` in code points, the others in bytes.
+
+    ``media_bytes``: a file that is sent to us; ``fetched_bytes``: one that we fetch from the messenger.
+    """
 
     text_accepted: int = 4_096
     text_shown: int = 4_096
     body_bytes: int = 1_048_576
     media_bytes: int = 8 * 1_048_576
+    fetched_bytes: int = 20 * 1_048_576
 
 
 LIMITS: Mapping[str, Limits] = {

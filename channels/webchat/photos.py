@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from channels.file_type import file_type
 from channels.media_store import Media, MediaFull, MediaStore
 from channels.webchat.door import TOKEN_HEADER, Door
 from channels.webchat.http import refusal
@@ -12,6 +13,8 @@ from channels.webchat.media_links import MediaLinks
 from channels.webchat.protocol import BadFrame, client_id_of, language
 from channels.webchat.visits import Photo, Visits
 from dialog.errors import StoreBusy
+
+_PHOTO_TYPES = frozenset({"image/jpeg", "image/png", "image/webp"})
 
 
 class Photos:
@@ -71,10 +74,5 @@ class Photos:
 
 def image_type(content: bytes) -> str | None:
     """``image/jpeg``, ``image/png`` or ``image/webp`` by the first bytes; None for anything else."""
-    if content.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "image/webp"
-    return None
+    found = file_type(content)
+    return found if found in _PHOTO_TYPES else None
