@@ -24,7 +24,8 @@ from nlu.tokens import Token
 from nlu.vocabulary import Vocabulary, trigrams
 
 _FEATURES: Final = (
-    "bias", "cosine", "said", "asked", "known", "fuzzy", "margin", "single", "concept", "foreign", "action", "upset",
+    "bias", "cosine", "said", "asked", "known", "fuzzy", "margin", "single", "concept", "unique", "foreign",
+    "action", "upset",
 )  # fmt: skip
 _WEIGHTS: Final = ("concept", "light", "covered", "word", "asking", "part", "unknown")
 _SHORTLIST: Final = 24
@@ -99,15 +100,19 @@ class Knowledge:
             concept_names=tuple(concepts),
         )
 
-    def terms(self, tokens: Sequence[Token], lemmas: Sequence[str]) -> dict[str, float]:
+    def asks(self, words: Iterable[Token]) -> bool:
+        """Whether a word that asks stands among the words."""
+        return any(not self.asking.isdisjoint(token.lemmas) for token in words)
+
+    def terms(self, tokens: Sequence[Token], lemmas: Sequence[str]) -> _Terms:
         """Terms of a text with their weight before idf: concepts, words, and the trigrams of words."""
         terms: dict[str, float] = {}
-        covered: set[int] = set()
+        covered: dict[int, str] = {}
         for found in sorted(self.concepts.find(tokens), key=_longest_first):
             if found.start in covered or found.end - 1 in covered:
                 continue
-            covered.update((found.start, found.end - 1))
             concept = self.concept_names[found.phrase]
+            covered[found.start] = covered[found.end - 1] = concept
             terms[concept] = self.weights["light" if concept in self.light else "concept"]
         for at, lemma in enumerate(lemmas):
             if lemma in self.stop:
@@ -116,7 +121,15 @@ class Knowledge:
             terms[lemma] = max(weight, terms.get(lemma, 0.0))
             for trigram in trigrams(lemma):
                 terms[_PART_MARK + trigram] = self.weights["part"]
-        return terms
+        return _Terms(terms, {lemmas[at]: concept for at, concept in covered.items() if at < len(lemmas)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """Weights of terms before idf, and the concept behind each word that names one."""
+
+    weights: Mapping[str, float]
+    concepts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +149,14 @@ class Answers:
         self._knowledge = knowledge or Knowledge.load(normaliser)
         self._is_noun = normaliser.lemmas.is_noun
         texts: list[tuple[str, str, str]] = []
-        terms: list[dict[str, float]] = []
+        terms: list[Mapping[str, float]] = []
         for answer in answers:
             for wording in dict.fromkeys(answer.wordings):
                 tokens = list(normaliser.normal(wording).words[:_MOST_WORDS])
                 if tokens:
                     lemmas = _lemmas(tokens)
                     texts.append((answer.key, wording, " ".join(lemmas)))
-                    terms.append(self._knowledge.terms(tokens, lemmas))
+                    terms.append(self._knowledge.terms(tokens, lemmas).weights)
         self._idf = _idf(terms)
         self._unknown = (math.log(1.0 + len(terms)) + 0.2) * self._knowledge.weights["unknown"]
         self._wordings: list[_Wording] = []
@@ -153,6 +166,9 @@ class Answers:
             self._wordings.append(_Wording(key, text, line, weights, _norm(weights)))
             for term, weight in weights.items():
                 self._lists.setdefault(term, []).append((number, weight))
+        self._keys = {
+            term: len({self._wordings[number].key for number, _ in entries}) for term, entries in self._lists.items()
+        }
         self._most_listed = max(_LISTED_PARTS, len(texts) // 40)
         self._vocabulary = Vocabulary(term for term in self._lists if term[0] not in (_CONCEPT_MARK, _PART_MARK))
 
@@ -177,13 +193,13 @@ class Answers:
         situation = {"action": action, "upset": upset, "foreign": self._foreign(lemmas, weights)}
         return self._judged(self._best_by_key(dots, norm), query, situation)
 
-    def _weights(self, terms: Mapping[str, float]) -> dict[str, float]:
-        """Weights of a message's terms; a part nobody has says nothing that its word does not say."""
+    def _weights(self, terms: _Terms) -> dict[str, float]:
+        """Weights of a message's terms; an unknown word says nothing where its trigrams or its concept speak for it."""
         weights: dict[str, float] = {}
-        for term, weight in terms.items():
+        for term, weight in terms.weights.items():
             if term in self._idf:
                 weights[term] = weight * self._idf[term]
-            elif term[0] not in (_PART_MARK, _CONCEPT_MARK):
+            elif term[0] not in (_PART_MARK, _CONCEPT_MARK) and terms.concepts.get(term) not in self._idf:
                 weights[term] = weight * self._unknown
         return weights
 
@@ -246,7 +262,8 @@ class Answers:
         words = sum(term[0] not in (_PART_MARK, _CONCEPT_MARK) for term in shared)
         concepts = [term for term in query.weights if term[0] == _CONCEPT_MARK]
         light = self._knowledge.light
-        decisive = any(term in wording.weights and term not in light for term in concepts)
+        decisive = [term for term in concepts if term in wording.weights and term not in light]
+        unique = any(self._keys[term] == 1 for term in decisive)
         return {
             "bias": 1.0,
             "cosine": cosine,
@@ -256,6 +273,7 @@ class Answers:
             "fuzzy": max(fuzz.token_sort_ratio(query.lemmas, wording.lemmas), fuzz.ratio(query.lemmas, wording.lemmas))
             / 100.0,
             "concept": 1.0 if decisive else 0.0,
+            "unique": 1.0 if unique else 0.0,
             "single": 1.0 if words <= 1 and not decisive else 0.0,
         }
 

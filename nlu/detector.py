@@ -11,28 +11,20 @@ from nlu.commands import Commands
 from nlu.gate import HardGate
 from nlu.intents import Intents, ranked
 from nlu.mood import MoodReader
+from nlu.named import Named
 from nlu.normalise import Normaliser
-from nlu.slots import Named, Slots
+from nlu.slots import Slots
 
 Worded = Sequence[tuple[str, Sequence[str]]]
 """Keys with their wordings."""
 
 _GATE_INTENTS = {GateKind.HUMAN: "human", GateKind.REFUND: "refund", GateKind.LEGAL: "complaint"}
-_ACTIONS = frozenset(
-    {
-        "book",
-        "reschedule",
-        "cancel",
-        "my_booking",
-        "confirm",
-        "deny",
-        "human",
-        "refund",
-        "complaint",
-        "feedback",
-        "late",
-    }
-)
+_ACTIONS = {
+    "book": 0.5, "reschedule": 1.0, "cancel": 1.0, "my_booking": 1.0, "confirm": 1.0, "deny": 1.0, "late": 1.0,
+    "human": 1.0, "refund": 1.0, "complaint": 1.0, "feedback": 1.0,
+}  # fmt: skip
+"""Intents that want something done rather than told, and how much."""
+_ASKING_ACTION = 0.35
 _DELIGHT = "delight"
 _SURE, _CLEAR, _LIKELY = 0.97, 0.95, 0.7
 
@@ -105,7 +97,7 @@ class RussianDetector:
             command=command,
             gate=gate,
             mood=mood,
-            answers=self._answers.match(normal, _action(intents), mood.score),
+            answers=self._answers.match(normal, _action(intents, parts.knowledge.asks(normal.words)), mood.score),
             intents=intents,
             slots=slots,
         )
@@ -119,9 +111,13 @@ def _named(entries: Worded) -> list[Named]:
     return [Named(key=key, names=tuple(names)) for key, names in entries]
 
 
-def _action(intents: Sequence[IntentMatch]) -> float:
+def _action(intents: Sequence[IntentMatch], asks: bool) -> float:
     """How surely the client wants something done rather than told."""
-    return max((match.confidence for match in intents[:2] if match.name in _ACTIONS), default=0.0)
+    best = max(intents[:2], key=lambda match: match.confidence * _ACTIONS.get(match.name, 0.0), default=None)
+    if best is None:
+        return 0.0
+    action = best.confidence * _ACTIONS.get(best.name, 0.0)
+    return action * _ASKING_ACTION if asks and best.name != "my_booking" else action
 
 
 def _together(found: tuple[IntentMatch, ...], seen: _Seen) -> tuple[IntentMatch, ...]:

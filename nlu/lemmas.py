@@ -23,7 +23,9 @@ _MOST_LEMMAS: Final = 4
 @dataclass(frozen=True, slots=True)
 class _Reading:
     lemmas: tuple[str, ...]
-    noun: bool
+    noun: bool = False
+    verb: bool = False
+    name: bool = False
 
 
 class Lemmas:
@@ -42,15 +44,16 @@ class Lemmas:
 
     def _parsed(self, word: str) -> _Reading:
         if len(word) > LONGEST_WORD or (not word.isalpha() and "-" not in word):
-            return _Reading((word,), False)
+            return _Reading((word,))
         with self._lock:
             parses = self._analyser.parse(word)
         found: dict[str, None] = {}
         for parse in parses:
             if parse.score >= _LEAST_SHARE or not found:
                 found[self._fold(parse.normal_form)] = None
-        noun = bool(parses) and parses[0].tag.POS == "NOUN"
-        return _Reading(tuple(found)[:_MOST_LEMMAS] or (word,), noun)
+        part = parses[0].tag.POS if parses else None
+        name = any("Name" in parse.tag and parse.tag.case == "nomn" for parse in parses[:_MOST_LEMMAS])
+        return _Reading(tuple(found)[:_MOST_LEMMAS] or (word,), part == "NOUN", part in ("VERB", "INFN"), name)
 
     def _known(self, word: str) -> bool:
         if len(word) > LONGEST_WORD:
@@ -65,3 +68,11 @@ class Lemmas:
     def is_noun(self, word: str) -> bool:
         """Whether ``word`` is likeliest a noun."""
         return self._read(word).noun
+
+    def is_verb(self, word: str) -> bool:
+        """Whether ``word`` is likeliest a verb."""
+        return self._read(word).verb
+
+    def is_name(self, word: str) -> bool:
+        """Whether ``word`` may be a given name in the nominative."""
+        return self._read(word).name

@@ -3,115 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import phonenumbers
-from rapidfuzz import fuzz
-
 from nlu.clean import cleaned
 from nlu.datafile import BUILT_IN, read
+from nlu.named import Named, Names
 from nlu.normalise import Normal, Normaliser
+from nlu.phone import in_digits, phone
 from nlu.phrase import readable
 from nlu.tokens import Kind, Token
 
-REGION: Final = "RU"
-_LEAST_DIGITS: Final = 10
-_LEAST_RATIO: Final = 84
-_LEAST_LETTERS: Final = 5
-_LONGEST_PHONE_TEXT: Final = 400
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """Something of the salon that has names: a service, a master, a branch."""
-
-    key: str
-    names: tuple[str, ...]
-    """The title first, then aliases and short forms as clients say them."""
-
-
-def phone(text: str) -> str | None:
-    """The first Russian or international phone number in E.164, else ``None``."""
-    text = text[:_LONGEST_PHONE_TEXT]
-    if sum(map(str.isdigit, text)) < _LEAST_DIGITS:
-        return None
-    for match in phonenumbers.PhoneNumberMatcher(text, REGION, leniency=phonenumbers.Leniency.VALID):
-        return str(phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164))
-    return _run_of_digits(text)
-
-
-def _run_of_digits(text: str) -> str | None:
-    """A Russian mobile number typed without a plus, or with spaces in unusual places."""
-    digits = "".join(char for char in text if char.isdigit())
-    if len(digits) == _LEAST_DIGITS and digits[0] == "9":
-        return "+7" + digits
-    if len(digits) == _LEAST_DIGITS + 1 and digits[0] in "78" and digits[1] in "3489":
-        return "+7" + digits[1:]
-    return None
-
-
-class Names:
-    """Finds which of the salon's named things a message names. Immutable and thread safe."""
-
-    def __init__(self, named: Sequence[Named], normaliser: Normaliser) -> None:
-        """A name that two things share finds neither of them alone."""
-        self._wordings: list[tuple[str, tuple[Token, ...]]] = []
-        for thing in named:
-            for name in dict.fromkeys(thing.names):
-                words = normaliser.normal(name).words
-                if words:
-                    self._wordings.append((thing.key, words))
-        self._by_lemma: dict[str, list[int]] = {}
-        for number, (_, words) in enumerate(self._wordings):
-            for lemma in (*words[0].lemmas, words[0].word):
-                numbers = self._by_lemma.setdefault(lemma, [])
-                if number not in numbers:
-                    numbers.append(number)
-        self._firsts = tuple(self._by_lemma)
-
-    def find(self, words: Sequence[Token]) -> str | None:
-        """The key of the thing whose longest name stands in ``words``; ``None`` when none or two are as long."""
-        best: dict[int, set[str]] = {}
-        for at, token in enumerate(words):
-            for number in self._starting(token):
-                key, wording = self._wordings[number]
-                if _stands(words, at, wording):
-                    best.setdefault(sum(len(word.word) for word in wording), set()).add(key)
-        keys = best[max(best)] if best else set()
-        return next(iter(keys)) if len(keys) == 1 else None
-
-    def _starting(self, token: Token) -> list[int]:
-        numbers: dict[int, None] = {}
-        for lemma in (token.word, *token.lemmas):
-            numbers.update(dict.fromkeys(self._by_lemma.get(lemma, ())))
-        if not numbers and len(token.word) >= _LEAST_LETTERS:
-            for first in self._firsts:
-                if len(first) >= _LEAST_LETTERS and fuzz.ratio(first, token.word) >= _LEAST_RATIO:
-                    numbers.update(dict.fromkeys(self._by_lemma[first]))
-        return list(numbers)
-
-
-def _stands(words: Sequence[Token], at: int, wording: Sequence[Token]) -> bool:
-    """The words of a name stand from ``at`` on, in their order, at most one other word between two of them."""
-    for word in wording:
-        for skip in (0, 1):
-            if at + skip < len(words) and _same(words[at + skip], word):
-                at += skip + 1
-                break
-        else:
-            return False
-    return True
-
-
-def _same(said: Token, name: Token) -> bool:
-    if said.word == name.word or not set(said.lemmas).isdisjoint(name.lemmas):
-        return True
-    shorter = min(len(said.word), len(name.word))
-    return shorter >= _LEAST_LETTERS and any(
-        fuzz.ratio(a, b) >= _LEAST_RATIO for a in (said.word, *said.lemmas) for b in (name.word, *name.lemmas)
-    )
+_FEW_WORDS: Final = 5
+_LEAST_NUMERALS: Final = 3
 
 
 class Slots:
@@ -121,18 +25,22 @@ class Slots:
         self, normaliser: Normaliser, things: Mapping[str, Sequence[Named]], path: Path = BUILT_IN / "slots.yaml"
     ) -> None:
         """``things`` maps ``service``, ``staff`` and ``branch`` to the salon's names. Raises ``DataError``."""
-        root = read(path).fields(("spec", "name_after", "not_names"))
+        root = read(path).fields(("spec", "name_after", "name_maybe_after", "not_names", "before_others", "numerals"))
+        self._lemmas = normaliser.lemmas
         self._name_after = normaliser.phrases(root["name_after"].items())
+        self._maybe_after = normaliser.phrases(root["name_maybe_after"].items())
         self._not_names = frozenset(root["not_names"].texts())
+        self._before_others = frozenset(root["before_others"].texts())
+        self._numerals = {word: int(place.number(0, 999)) for word, place in root["numerals"].pairs()}
         self._names = {slot: Names(named, normaliser) for slot, named in things.items()}
 
     def find(self, normal: Normal) -> dict[str, str]:
         """Slot -> value; slots without a value are absent."""
         found: dict[str, str] = {}
-        number = phone(cleaned(normal.original))
+        number = phone(cleaned(normal.original)) or self._spoken_phone(normal)
         if number:
             found["phone"] = number
-        name = self._name(normal)
+        name = self._introduced(normal) or self._alone(normal, bool(number))
         if name:
             found["name"] = name
         for slot, names in self._names.items():
@@ -141,15 +49,51 @@ class Slots:
                 found[slot] = key
         return found
 
-    def _name(self, normal: Normal) -> str | None:
-        """The word after an introduction, with the surname when both are written as names are."""
+    def _spoken_phone(self, normal: Normal) -> str | None:
+        words = [token.word for token in normal.words]
+        if sum(word in self._numerals for word in words) < _LEAST_NUMERALS:
+            return None
+        return phone(in_digits(words, self._numerals))
+
+    def _introduced(self, normal: Normal) -> str | None:
+        """The word after an introduction; after a loose one ("it is") only a word known as a name."""
         tokens = readable(normal.tokens)
-        for introduction in self._name_after.find(tokens):
-            rest = tokens[introduction.end : introduction.end + 2]
-            taken = [token.own for token in rest if token.kind is Kind.WORD and token.word not in self._not_names]
-            if not rest or not taken or taken[0] != rest[0].own:
-                continue
-            first = taken[0][:1].upper() + taken[0][1:]
-            with_surname = len(taken) == 2 and taken[0][:1].isupper() and taken[1][:1].isupper()
-            return f"{first} {taken[1]}" if with_surname else first
+        for phrases, any_word in ((self._name_after, True), (self._maybe_after, False)):
+            for introduction in phrases.find(tokens):
+                rest = tokens[introduction.end : introduction.end + 2]
+                if rest and self._may_be_name(rest[0]) and (any_word or self._lemmas.is_name(rest[0].word)):
+                    return _spelled(rest, self._not_names)
         return None
+
+    def _alone(self, normal: Normal, with_phone: bool) -> str | None:
+        """The name in a message of a few words that says nothing else, or of one word beside a phone."""
+        words = [token for token in normal.words if token.kind is Kind.WORD]
+        if not 0 < len(words) <= _FEW_WORDS or any(self._lemmas.is_verb(token.word) for token in words):
+            return None
+        names = [
+            (at, token)
+            for at, token in enumerate(words)
+            if self._lemmas.is_name(token.word) and self._may_be_name(token)
+            and not (at and words[at - 1].word in self._before_others)
+        ]  # fmt: skip
+        if names and (with_phone or len(words) <= 2 or names[0][0] == 0):
+            return _capital(names[0][1].own)
+        if with_phone and len(words) == 1 and self._may_be_name(words[0]) and words[0].own[:1].isupper():
+            return _capital(words[0].own)
+        return None
+
+    def _may_be_name(self, token: Token) -> bool:
+        return token.kind is Kind.WORD and len(token.word) > 1 and token.word not in self._not_names
+
+
+def _spelled(words: Sequence[Token], not_names: frozenset[str]) -> str:
+    """The name as a name is written, with the surname when both are written so."""
+    first = _capital(words[0].own)
+    both = len(words) == 2 and words[1].kind is Kind.WORD and words[1].word not in not_names
+    if both and words[0].own[:1].isupper() and words[1].own[:1].isupper():
+        return f"{first} {words[1].own}"
+    return first
+
+
+def _capital(own: str) -> str:
+    return own[:1].upper() + own[1:]

@@ -34,6 +34,8 @@ def salon(parts: Parts) -> RussianDetector:
         ("ghbybvftnt rfhns", "payment"),
         ("какой у вас адресс?", "address"),
         ("сколько стоит стришка", "haircut_price"),
+        ("как отменить запись", "cancel_rules"),
+        ("баллы сгорают?", "bonus"),
     ],
 )
 def test_is_sure_of(salon: RussianDetector, text: str, key: str) -> None:
