@@ -30,8 +30,8 @@ class SalonView:
     """By language."""
     answers: Mapping[tuple[str, str], Template]
     """Compiled answer texts by (key, language)."""
-    promise_words: Mapping[str, Template]
-    """How the moment of a promise is said, by language and nearness: ``ru.today``, ``ru.tomorrow``, ``ru.day``."""
+    phrases: Mapping[str, Template]
+    """Short phrases by language and use: the moment of a promise (``ru.today``...), a service's line."""
     reply_norm_minutes: int
     first_reply_minutes: int
 
@@ -49,8 +49,13 @@ class SalonAnswerer:
     def _find(self, question: q.Question[Any], now: datetime) -> object:
         view = self._view()
         match question:
+            case q.AnswerText(key, language) if key.startswith(q.SERVICE):
+                return _service_line(view, key.removeprefix(q.SERVICE), language, now)
             case q.AnswerText(key, language):
                 return _answer(view, key, language, now)
+            case q.AnswerTitle(key, language) if key.startswith(q.SERVICE):
+                service = view.salon.service_by_key.get(key.removeprefix(q.SERVICE))
+                return service.name.said_in(language) if service else None
             case q.AnswerTitle(key, language):
                 found = view.salon.answer_by_key.get(key)
                 return found.title.said_in(language) if found and found.enabled else None
@@ -63,6 +68,22 @@ class SalonAnswerer:
                 return _promise(view, language, now)
             case _:
                 raise LookupError(type(question).__name__)
+
+
+def _service_line(view: SalonView, key: str, language: str, now: datetime) -> q.AnswerGiven | None:
+    """What one service costs and how long it takes, and the way to book it."""
+    service = view.salon.service_by_key.get(key)
+    if service is None:
+        return None
+    facts = view.facts[language]
+    values = {
+        "name": service.name.said_in(language),
+        "price": facts.value(f"price_{key}", now),
+        "duration": facts.value(f"duration_{key}", now),
+    }
+    words = view.phrases
+    book = q.Option(">request", words[f"{language}.book"].render({}))
+    return q.AnswerGiven(text=words[f"{language}.service"].render(values), options=(book,))
 
 
 def _answer(view: SalonView, key: str, language: str, now: datetime) -> q.AnswerGiven | None:
@@ -113,7 +134,7 @@ def _in_words(view: SalonView, language: str, at: datetime, now: datetime) -> st
     zone = view.salon.zone
     local, today = at.astimezone(zone), now.astimezone(zone).date()
     near = {0: "today", 1: "tomorrow"}.get((local.date() - today).days, "day")
-    return view.promise_words[f"{language}.{near}"].render(
+    return view.phrases[f"{language}.{near}"].render(
         {
             "time": format_time(local, "HH:mm", tzinfo=zone, locale=language),
             "date": format_date(local.date(), "EEEE, d MMMM", locale=language),

@@ -32,7 +32,7 @@ from dialog.texts import Texts
 LANGUAGES = ("ru", "en")
 DEFAULT_LANGUAGE = "ru"
 SOURCES = frozenset({"categories", "popular_services"})
-PROMISE_WORDS = Path(__file__).parent.parent / "config" / "promise.yaml"
+PHRASES = Path(__file__).parent.parent / "config" / "phrases.yaml"
 
 
 class Stored(Protocol):
@@ -165,7 +165,7 @@ class LiveRules:
                 names={language: {"salon": salon.name.said_in(language)} for language in LANGUAGES},
                 settings=_engine_settings(values),
             ),
-            view=_view(salon, values),
+            view=salon_view(salon, values),
             detector=self._make_detector(salon),
         )
 
@@ -203,18 +203,18 @@ def _texts(books: Mapping[str, Mapping[str, str]]) -> Texts:
     return Texts(compiled, DEFAULT_LANGUAGE)
 
 
-def _view(salon: Salon, values: Mapping[str, Value]) -> SalonView:
+def salon_view(salon: Salon, values: Mapping[str, Value]) -> SalonView:
     answers = {
         (answer.key, language): Template.compile(text, language)
         for answer in salon.answers
         for language, text in answer.text.languages()
     }
-    words: dict[str, str] = yaml.safe_load(PROMISE_WORDS.read_text(encoding="utf-8"))
+    words: dict[str, str] = yaml.safe_load(PHRASES.read_text(encoding="utf-8"))
     return SalonView(
         salon=salon,
         facts={language: Facts(salon, language) for language in LANGUAGES},
         answers=answers,
-        promise_words={name: Template.compile(text, name[:2]) for name, text in words.items()},
+        phrases={name: Template.compile(text, name[:2]) for name, text in words.items()},
         reply_norm_minutes=int(values["reply_norm_minutes"]),
         first_reply_minutes=int(values["first_reply_minutes"]),
     )

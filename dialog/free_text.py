@@ -8,7 +8,7 @@ from dialog.detection import Detection, MoodClass
 from dialog.effects import Note
 from dialog.flow import Step
 from dialog.instants import from_text
-from dialog.questions import AnswerTitle, Asking, Option, ask
+from dialog.questions import SERVICE, AnswerTitle, Asking, Option, ask
 from dialog.typed_choice import REFUSED, UNSEEN, typed_choice
 from dialog.walk import Walk
 
@@ -16,6 +16,8 @@ MOST_CHOICES = 3
 FEW_WORDS = 3
 SURE_INTENT = 0.6
 SURE_QUESTION = 0.85
+WELL_ANSWERED = 0.8
+"""An answer of the salon at or above it says more than one line of the price list."""
 SMALL_TALK = frozenset({"greet", "thanks", "bye"})
 QUESTIONS = frozenset({"price", "hours", "address", "services", "question"})
 
@@ -166,6 +168,9 @@ def _is_question(detection: Detection, text: str) -> bool:
 def _sure_answer(walk: Walk) -> Asking[str | None]:
     """Key of the answer that is surely meant: by its wordings, else the answer named like a sure question."""
     best = walk.detection.answers[:1]
+    named = yield from _price_of_named(walk, best[0].confidence if best else 0.0)
+    if named is not None:
+        return named
     if best and best[0].confidence >= walk.context.rulebook.settings.answer_confidence:
         return best[0].key
     for intent in walk.detection.intents[:1]:
@@ -173,6 +178,18 @@ def _sure_answer(walk: Walk) -> Asking[str | None]:
             title = yield from ask(AnswerTitle(intent.name, walk.language))
             return intent.name if title else None
     return None
+
+
+def _price_of_named(walk: Walk, best: float) -> Asking[str | None]:
+    """Asked what a service costs that is named plainly: its own line of the price list, unless an answer fits well."""
+    detection = walk.detection
+    service = detection.slots.get("service")
+    asked = any(i.name == "price" and i.confidence >= SURE_QUESTION for i in detection.intents[:1])
+    if service is None or not asked or best >= WELL_ANSWERED:
+        return None
+    key = f"{SERVICE}{service}"
+    title = yield from ask(AnswerTitle(key, walk.language))
+    return key if title else None
 
 
 def _not_understood(walk: Walk, step: Step) -> Asking[str]:

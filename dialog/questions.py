@@ -34,6 +34,10 @@ class Option:
     label: str
 
 
+SERVICE = "service:"
+"""Before the key of a service: the answer that is that service's line of the price list."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerGiven:
     """An answer with its live data filled in, and where it leads next."""

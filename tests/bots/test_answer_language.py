@@ -9,7 +9,7 @@ from pathlib import Path
 from booking.salon_files import load_salon
 from booking.words import Words
 from bots.answerer import SalonAnswerer
-from bots.live_rules import _view
+from bots.live_rules import salon_view
 from config.registry import SETTINGS
 from dialog import questions as q
 
@@ -20,7 +20,7 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 async def test_an_untranslated_answer_has_russian_facts_and_plurals() -> None:
     salon = load_salon(DEMO, date(2026, 3, 2))
     russian = replace(salon.answer("price_haircut"), text=Words(ru="{price_styling}, {phone|окно|окна|окон}"))
-    view = _view(replace(salon, answers=(russian,)), {setting.name: setting.default for setting in SETTINGS})
+    view = salon_view(replace(salon, answers=(russian,)), {setting.name: setting.default for setting in SETTINGS})
     given = await SalonAnswerer(lambda: view).answer(q.AnswerText("price_haircut", "en"), NOW)
     assert given is not None
     assert given.text.startswith("1\u00a0900–2\u00a0400\u00a0₽, ")

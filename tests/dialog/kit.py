@@ -156,8 +156,19 @@ class ScriptedDetector:
 
 CATEGORIES = (q.Option("nails", "Ногти"), q.Option("hair", "Волосы"))
 SERVICES = (q.Option("manicure", "Маникюр"), q.Option("haircut", "Стрижка"), q.Option("lashes", "Ресницы"))
-ANSWERS = {"price": "Маникюр стоит 1500 ₽.", "address": "Мы на Ленина, 5.", "parking": "Парковка во дворе."}
-TITLES = {"price": "Цены", "address": "Адрес", "parking": "Парковка", "hours": "Часы работы"}
+ANSWERS = {
+    "service:haircut": "Стрижка — 2 000 ₽",
+    "price": "Маникюр стоит 1500 ₽.",
+    "address": "Мы на Ленина, 5.",
+    "parking": "Парковка во дворе.",
+}
+TITLES = {
+    "service:haircut": "Стрижка",
+    "price": "Цены",
+    "address": "Адрес",
+    "parking": "Парковка",
+    "hours": "Часы работы",
+}
 
 
 @dataclass

@@ -184,3 +184,8 @@ def test_a_lead_carries_what_was_gathered(asked: Talk) -> None:
 def test_the_first_screens_buttons_work_before_any_menu_was_shown(talk: Talk, label: str, place: str, key: str) -> None:
     talk.says(label)
     assert (talk.place, talk.keys) == (place, [key])
+
+
+def test_a_named_service_without_a_good_answer_is_told_from_the_price_list(talk: Talk) -> None:
+    talk.means("скока стоит стрижка", intent="price", service="haircut")
+    assert talk.keys == ["answer.service:haircut"]
