@@ -43,6 +43,10 @@ class MediaFiles:
         self._owner_bytes = owner_bytes
         self._all_bytes = all_bytes
 
+    def set_quotas(self, *, owner_bytes: int, all_bytes: int) -> None:
+        """What one owner may keep, and what all may keep together, from now on."""
+        self._owner_bytes, self._all_bytes = owner_bytes, all_bytes
+
     async def put(self, owner: str, media: Media) -> str:
         """Store and return the media id. Raises MediaFull, StoreBusy."""
         media_id = self._dice.public_id()
@@ -69,7 +73,7 @@ class MediaFiles:
         return media_id
 
     async def get(self, media_id: str) -> Media | None:
-        """The file, or None for an unknown id."""
+        """The file, or None for an unknown id and for a file that somebody took away."""
 
         def script() -> Script[str | None]:
             rows = yield _FIND, (media_id,)
@@ -78,7 +82,10 @@ class MediaFiles:
         mime = await self._database.read(script)
         if mime is None:
             return None
-        return Media(content=await asyncio.to_thread(self._path(media_id).read_bytes), content_type=mime)
+        try:
+            return Media(content=await asyncio.to_thread(self._path(media_id).read_bytes), content_type=mime)
+        except FileNotFoundError:
+            return None
 
     def _path(self, media_id: str) -> Path:
         # The id is ours, never the sender's, and is looked up in the database before it becomes a path.
