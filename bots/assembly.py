@@ -58,6 +58,10 @@ async def assembled(options: Options) -> AsyncIterator[Parts]:
         )
         try:
             settings = resolve(options.environment, await store.settings.all(), {})
+            store.media.set_quotas(
+                owner_bytes=int(settings["media_owner_megabytes"]) << 20,
+                all_bytes=int(settings["media_total_megabytes"]) << 20,
+            )
             parts = await _with_rules(options, settings, clock, dice, bus, journal, store)
             try:
                 yield parts

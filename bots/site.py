@@ -26,6 +26,7 @@ def chat_settings(parts: Parts) -> dict[str, object]:
     return {
         "sites": {SITE: site},
         "trusted_proxies": proxies(parts),
+        "photo_bytes": int(parts.settings["photo_megabytes"]) << 20,
         "rates": {"message_per_second": per_second, "session_per_second": sessions},
     }
 

@@ -104,6 +104,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(name="chat_origins", default="", live=False),
     Setting(name="chat_rate_per_minute", default=40, least=1, most=10000, live=False),
     Setting(name="chat_sessions_per_minute", default=30, least=1, most=10000, live=False),
+    # clients' photos and files
+    Setting(name="photo_megabytes", default=8, least=1, most=8, live=False),
+    Setting(name="media_owner_megabytes", default=64, least=1, most=10_000, live=False),
+    Setting(name="media_total_megabytes", default=4096, least=1, most=10_000_000, live=False),
     # the console
     Setting(name="session_idle_hours", default=12, least=1, most=720, live=False),
     Setting(name="session_days", default=7, least=1, most=365, live=False),

@@ -53,8 +53,7 @@ def mount(ports: Ports, settings: WebchatSettings) -> Mount:
         Route("/media/{media_id}", photos.show, methods=["GET"]),
         WebSocketRoute("/ws", sockets.serve),
     ]
-    limits = limits_of("webchat")
-    guarded = SizeGuard(Router(served), limits.body_bytes, {"/photo": limits.media_bytes})
+    guarded = SizeGuard(Router(served), limits_of("webchat").body_bytes, {"/photo": settings.photo_bytes})
     cors = CORSMiddleware(
         guarded,
         allow_origins=sorted({origin for site in settings.sites.values() for origin in site.origins}),

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from channels.guards import networks
+from channels.limits import limits_of
 
 SiteKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 
@@ -54,6 +55,7 @@ class WebchatSettings(_Strict):
     sites: dict[SiteKey, SiteSettings] = Field(min_length=1)
     trusted_proxies: tuple[str, ...] = ()
     rates: Rates = Rates()
+    photo_bytes: int = Field(default=limits_of("webchat").media_bytes, ge=1, le=limits_of("webchat").media_bytes)
     look_every: float = Field(default=1.0, gt=0, le=10)
     """How often a waiting screen reads the database although nobody woke it."""
     poll_for: float = Field(default=25.0, gt=0, le=55)

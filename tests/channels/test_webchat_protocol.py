@@ -461,6 +461,17 @@ def test_what_is_no_photo_is_refused(chat: Chat) -> None:
 
 
 @pytest.fixture
+def chat_of_small_photos() -> Iterator[Chat]:
+    yield from open_chat(photo_bytes=1_000)
+
+
+def test_the_salon_may_want_smaller_photos(chat_of_small_photos: Chat) -> None:
+    token = chat_of_small_photos.token()
+    assert photo(chat_of_small_photos, token, PNG + b"\0" * 1_000) == 413
+    assert photo(chat_of_small_photos, token, PNG) == 200
+
+
+@pytest.fixture
 def chat_in_pieces() -> Iterator[Chat]:
     yield from open_chat(poll_for=0.2)
 
