@@ -209,6 +209,8 @@ def _open_question(walk: Walk, detection: Detection) -> Asking[str]:
     if flow is not None and (sure is None or not _is_question(detection, detection.text)):
         yield from steps.start(walk, flow)
         return f"intent_{detection.intents[0].name}"
+    if _is_only_glad(walk, detection):
+        return (yield from _small_talk(walk, "glad"))
     if sure is not None:
         return (yield from presses.give_answer(walk, sure))
     intent = detection.intents[0] if detection.intents else None
@@ -237,6 +239,13 @@ def _small_talk(walk: Walk, name: str) -> Asking[str]:
     walk.say(name)
     walk.flush()
     return name
+
+
+def _is_only_glad(walk: Walk, detection: Detection) -> bool:
+    """Praise that asks for nothing. Only where the lexicon is our own: elsewhere "I would like" sounds glad, too."""
+    asks = "?" in detection.text or any(intent.confidence >= SURE_INTENT for intent in detection.intents)
+    home = walk.context.rulebook.settings.default_language
+    return detection.mood.label is MoodClass.GRATEFUL and detection.language == home and not asks
 
 
 def _small_talk_of(walk: Walk, text: str) -> str | None:

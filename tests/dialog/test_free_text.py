@@ -95,6 +95,15 @@ def test_small_talk(talk: Talk, intent: str) -> None:
     assert (talk.route, talk.keys) == (intent, [intent])
 
 
+def test_praise_is_not_a_question(talk: Talk) -> None:
+    talk.means("без претензий, всё супер", mood=0.02, label=MoodClass.GRATEFUL, answer="price")
+    assert (talk.route, talk.keys) == ("glad", ["glad"])
+    talk.means("спасибо, а где вы", mood=0.02, label=MoodClass.GRATEFUL, intent="address")
+    assert talk.keys == ["answer.address"]
+    talk.means("I would like to come", mood=0.02, label=MoodClass.GRATEFUL, language="en")
+    assert talk.route == "not_understood"
+
+
 def test_a_greeting_opens_the_menu(talk: Talk) -> None:
     talk.means("привет", intent="greet")
     assert (talk.route, talk.keys, talk.place) == ("greet", ["hello"], "answers:menu")

@@ -24,7 +24,7 @@ COMPUTED = {
     *(f"handover_{label}" for label in LABELS),
     *(f"promise_{kind}" for kind in ("now", "later", "nobody")),
     *(f"got_{kind}" for kind in ("photo", "voice", "sticker", "video", "location", "contact", "unknown")),
-    *("greet", "thanks", "bye"),
+    *("greet", "thanks", "bye", "glad"),
 }
 """Keys that the engine puts together."""
 LONGEST_LABEL = 30
