@@ -12,12 +12,13 @@ from storage.database import Database
 from storage.moments import moment, moment_or_none
 from storage.sql import Row, Script, Sql
 
+# SQLite uses a partial index only when the query repeats its condition word for word: hence "<> 'bot'".
 _WAITING = Sql(
     """SELECT c.id, c.public_id, c.channel, p.name, c.owner_kind, c.owner_id, u.name, c.label, c.priority, h.reason,
     h.triggers, h.answers, h.promised_at, c.unanswered_since, c.last_text, c.last_at, c.message_seq, c.epoch
     FROM conversation c JOIN person p ON p.id = c.person_id LEFT JOIN user_account u ON u.id = c.owner_id
     LEFT JOIN handoff h ON h.conversation_id = c.id AND h.status IN ('open', 'claimed')
-    WHERE c.owner_kind = 'waiting'
+    WHERE c.owner_kind = 'waiting' AND c.owner_kind <> 'bot'
     ORDER BY c.priority, coalesce(c.unanswered_since, c.last_at), c.id LIMIT $1"""
 )
 _MINE = Sql(
@@ -25,7 +26,7 @@ _MINE = Sql(
     h.triggers, h.answers, h.promised_at, c.unanswered_since, c.last_text, c.last_at, c.message_seq, c.epoch
     FROM conversation c JOIN person p ON p.id = c.person_id LEFT JOIN user_account u ON u.id = c.owner_id
     LEFT JOIN handoff h ON h.conversation_id = c.id AND h.status IN ('open', 'claimed')
-    WHERE c.owner_kind = 'human' AND c.owner_id = $2
+    WHERE c.owner_kind = 'human' AND c.owner_kind <> 'bot' AND c.owner_id = $2
     ORDER BY c.unanswered_since IS NULL, coalesce(c.unanswered_since, -c.last_at), c.id LIMIT $1"""
 )
 _BOT = Sql(
@@ -59,12 +60,12 @@ _ITEM = Sql(
     WHERE c.public_id = $1"""
 )
 _COUNTS = Sql(
-    """SELECT (SELECT count(*) FROM conversation WHERE owner_kind = 'waiting'),
-    (SELECT count(*) FROM conversation WHERE owner_kind = 'human' AND owner_id = $1),
+    """SELECT (SELECT count(*) FROM conversation WHERE owner_kind = 'waiting' AND owner_kind <> 'bot'),
+    (SELECT count(*) FROM conversation WHERE owner_kind = 'human' AND owner_kind <> 'bot' AND owner_id = $1),
     (SELECT count(*) FROM (SELECT 1 FROM conversation WHERE owner_kind = 'bot' LIMIT $2) b),
-    (SELECT count(*) FROM (SELECT 1 FROM handoff h JOIN conversation c ON c.id = h.conversation_id
-    WHERE h.closed_at IS NOT NULL AND c.owner_kind = 'bot' AND NOT EXISTS (SELECT 1 FROM handoff n
-    WHERE n.conversation_id = h.conversation_id AND n.id > h.id) LIMIT $2) d),
+    (SELECT count(*) FROM (SELECT 1 FROM handoff h CROSS JOIN conversation c
+    WHERE h.closed_at IS NOT NULL AND c.id = h.conversation_id AND c.owner_kind = 'bot'
+    AND NOT EXISTS (SELECT 1 FROM handoff n WHERE n.conversation_id = h.conversation_id AND n.id > h.id) LIMIT $2) d),
     (SELECT count(*) FROM (SELECT 1 FROM conversation LIMIT $2) a)"""
 )
 _EVENTS = Sql("SELECT seq, kind, conversation_id, body, created_at FROM event WHERE seq > $1 ORDER BY seq LIMIT $2")

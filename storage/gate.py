@@ -20,7 +20,8 @@ from storage.sql import Script, Sql
 _LINES = Sql(
     """SELECT o.id, o.conversation_id, o.lane, o.seq, o.author, o.author_id, o.message_class, o.epoch, o.prompt,
     o.body, o.status, o.not_before, o.attempts, o.turn_id, o.random_id, a.blocked_at
-    FROM outbox o JOIN conversation c ON c.id = o.conversation_id JOIN address a ON a.id = c.address_id
+    FROM outbox o /*lite INDEXED BY ix_outbox_waiting*/
+    JOIN conversation c ON c.id = o.conversation_id JOIN address a ON a.id = c.address_id
     WHERE o.conversation_id IN @1 AND o.status IN ('new', 'inflight') ORDER BY o.conversation_id, o.seq"""
 )
 _DROP = Sql("UPDATE outbox SET status = $2, error = $3 WHERE id = $1 AND status = 'new'")

@@ -18,6 +18,7 @@ Rows: TypeAlias = Sequence[Row]
 Values: TypeAlias = tuple[object, ...]
 
 _ONLY_POSTGRES = re.compile(r"/\*pg (.*?)\*/", re.DOTALL)
+_ONLY_SQLITE = re.compile(r"/\*lite (.*?)\*/", re.DOTALL)
 _LIST = re.compile(r"IN @(text)?(\d+)")
 _PARAMETER = re.compile(r"\$(\d+)")
 
@@ -26,7 +27,7 @@ class Sql:
     """One constant statement.
 
     ``$1`` is a parameter, ``IN @1`` a list of numbers and ``IN @text1`` a list of texts in one parameter,
-    ``/*pg ...*/`` is said to PostgreSQL only.
+    ``/*pg ...*/`` is said to PostgreSQL only, ``/*lite ...*/`` to SQLite only.
     """
 
     __slots__ = ("lists", "postgres", "returns", "sqlite")
@@ -37,8 +38,10 @@ class Sql:
         self.lists = frozenset(int(found[1]) - 1 for found in _LIST.findall(spaced))
         self.returns = spaced.startswith(("SELECT", "WITH")) or " RETURNING " in spaced
         other = " ".join((postgres or text).split())
-        self.postgres = _LIST.sub(_as_array, _ONLY_POSTGRES.sub(r"\1", other))
-        lite = _LIST.sub(r"IN (SELECT value FROM json_each($\2))", _ONLY_POSTGRES.sub("", spaced))
+        self.postgres = _LIST.sub(_as_array, _ONLY_POSTGRES.sub(r"\1", _ONLY_SQLITE.sub("", other)))
+        lite = _LIST.sub(
+            r"IN (SELECT value FROM json_each($\2))", _ONLY_SQLITE.sub(r"\1", _ONLY_POSTGRES.sub("", spaced))
+        )
         self.sqlite = _PARAMETER.sub(r"?\1", lite)
 
     def __repr__(self) -> str:

@@ -11,9 +11,10 @@ from storage.settling import Settling
 from storage.sql import Rows, Script, Sql, Values
 from storage.store_settings import StoreSettings
 
+# SQLite uses a partial index only when the query repeats its condition word for word: hence "status IN".
 _LOST = Sql(
     """SELECT id, conversation_id FROM outbox WHERE status = 'inflight' AND started_at <= $1
-    ORDER BY started_at LIMIT 100"""
+    AND status IN ('inflight', 'unknown') ORDER BY started_at LIMIT 100"""
 )
 _STILL_LOST = Sql(
     """SELECT id, conversation_id, lane, seq, author, author_id, message_class, epoch, prompt, body, status,
@@ -22,6 +23,7 @@ _STILL_LOST = Sql(
 )
 _DOUBTFUL = Sql(
     """SELECT id, conversation_id FROM outbox WHERE status = 'unknown' AND repeats = 0 AND started_at <= $1
+    AND status IN ('inflight', 'unknown')
     AND message_class IN ('dialog', 'service') AND author <> 'manager' ORDER BY started_at LIMIT 100"""
 )
 _NEWER = Sql(

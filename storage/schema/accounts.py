@@ -50,6 +50,7 @@ invite = Table(
     moment_or_none("used_at"),
     ForeignKeyConstraint(["user_id"], ["user_account.id"]),
     UniqueConstraint("token_hash"),
+    Index("ix_invite_user_id", "user_id"),
 )
 
 login_attempt = Table(

@@ -43,6 +43,7 @@ verification = Table(
     ForeignKeyConstraint(["person_id"], ["person.id"]),
     ForeignKeyConstraint(["address_id"], ["address.id"]),
     Index("ix_verification_person_id", "person_id"),
+    Index("ix_verification_address_id", "address_id"),
     Index("ix_verification_kind_value", "kind", "value"),
 )
 

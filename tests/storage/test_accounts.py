@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from dialog.errors import StoreBusy
 from dialog.ids import UserId
 from dialog.message import Address, InboundMessage, Kind
 from handoff.accounts import GuessLimits, InviteSpent, LastOwner, LoginTaken
@@ -71,7 +72,11 @@ async def test_a_new_password_ends_every_other_session(world: World) -> None:
 
 async def test_a_thousand_guesses_at_once_are_five(world: World) -> None:
     accounts, now, limits = world.store.accounts, world.clock.now(), GuessLimits()
-    waits = await asyncio.gather(*(accounts.attempt(["account:x", "ip:y"], limits, now) for _ in range(1000)))
+    guesses = (accounts.attempt(["account:x", "ip:y"], limits, now) for _ in range(1000))
+    answers = await asyncio.gather(*guesses, return_exceptions=True)
+    # On a busy machine some are told to come back later, which lets nobody in either.
+    assert all(isinstance(answer, (float, StoreBusy)) for answer in answers)
+    waits = [answer for answer in answers if isinstance(answer, float)]
     assert waits.count(0.0) == limits.free
     assert min(wait for wait in waits if wait) == pytest.approx(limits.first)
     assert await accounts.attempt(["account:x"], limits, now + timedelta(seconds=limits.first)) == 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -50,13 +51,62 @@ async def test_both_databases_can_prepare_every_statement(world: World) -> None:
     reader.close()
 
 
+HOT = (
+    "accepting",
+    "carrying_out",
+    "changes",
+    "claiming",
+    "committing",
+    "desk",
+    "desk_reading",
+    "failing",
+    "gate",
+    "handoffs",
+    "inbox",
+    "outbox",
+    "seat",
+    "sending",
+    "settling",
+    "showing",
+    "sweeping",
+    "timers",
+    "transcript",
+)
+_BY_RECENCY = "USING INDEX ix_conversation_last_at"
+_SMALL = {"json_each", "CONSTANT", "busy", "a", "b", "d"}
+
+
+def test_nothing_on_the_way_of_a_message_reads_a_whole_table(migrated_file: Path) -> None:
+    """A million conversations cost as much as ten: every table is entered by an index."""
+    reader = sqlite_library.connect(str(migrated_file), read_only=True)
+    looked_at = 0
+    for name, sql in statements():
+        if name.split(".")[1] not in HOT or "pg_" in sql.sqlite or "unnest" in sql.sqlite:
+            continue
+        parameters = max((int(number) for number in re.findall(r"\?(\d+)", sql.sqlite)), default=0)
+        plan = [row[3] for row in reader.execute(f"EXPLAIN QUERY PLAN {sql.sqlite}", ("[]",) * parameters)]
+        scans = [step for step in plan if step.startswith("SCAN") and step.split()[1] not in _SMALL]
+        looked_at += 1
+        if name.endswith(("_ALL", "_BOT", "BOXES")):
+            assert [step for step in scans if _BY_RECENCY not in step] == [], name
+        elif name.endswith("_COUNTS"):
+            # Counted up to a thousand, and the hand-overs that were ever closed.
+            assert all("LIMIT" in sql.sqlite for _ in scans), name
+        else:
+            assert scans == [], name
+    reader.close()
+    assert looked_at > 50
+
+
 def test_one_text_becomes_two() -> None:
-    sql = Sql("SELECT a FROM t WHERE b = $1 AND c IN @2 AND d IN @text3 /*pg FOR UPDATE*/")
+    sql = Sql("SELECT a FROM t WHERE b = $1 AND c IN @2 AND d IN @text3 /*pg FOR UPDATE*/ /*lite LIMIT 1*/")
     assert sql.sqlite == (
         "SELECT a FROM t WHERE b = ?1 AND c IN (SELECT value FROM json_each(?2)) "
-        "AND d IN (SELECT value FROM json_each(?3)) "
+        "AND d IN (SELECT value FROM json_each(?3))  LIMIT 1"
     )
-    assert sql.postgres == "SELECT a FROM t WHERE b = $1 AND c = ANY($2::bigint[]) AND d = ANY($3::text[]) FOR UPDATE"
+    assert sql.postgres.split("  ")[0].strip() == (
+        "SELECT a FROM t WHERE b = $1 AND c = ANY($2::bigint[]) AND d = ANY($3::text[]) FOR UPDATE"
+    )
     assert sql.lists == {1, 2}
     assert sql.returns
     assert not Sql("UPDATE t SET a = $1").returns

@@ -348,6 +348,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invite")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_invite_token_hash")),
     )
+    op.create_index("ix_invite_user_id", "invite", ["user_id"], unique=False)
+
     op.create_table(
         "session",
         sa.Column("id", BIG, autoincrement=True, nullable=False),
@@ -439,6 +441,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_verification_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_verification")),
     )
+    op.create_index("ix_verification_address_id", "verification", ["address_id"], unique=False)
     op.create_index("ix_verification_kind_value", "verification", ["kind", "value"], unique=False)
     op.create_index("ix_verification_person_id", "verification", ["person_id"], unique=False)
     op.execute("INSERT INTO counter (name, value) VALUES ('event', 0)")
