@@ -35,6 +35,7 @@ class OnStore:
             desk=store.desk,
             transcript=store.transcript,
             cards=store.cards,
+            files=store.media,
             bus=bus,
             clock=clock,
             dice=dice,
