@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from rapidfuzz import fuzz
 
 from dialog.detection import AnswerMatch
-from nlu.datafile import BUILT_IN, Entry, read
+from nlu import datafile
+from nlu.datafile import BUILT_IN, Entry
 from nlu.normalise import Normal, Normaliser
-from nlu.phrase import Found, Phrases
-from nlu.tokens import Token
+from nlu.phrase import Found, Line, Phrases
+from nlu.tokens import Kind, Token
 from nlu.vocabulary import Vocabulary, trigrams
 
 _FEATURES: Final = (
@@ -28,10 +32,11 @@ _FEATURES: Final = (
     "action", "upset",
 )  # fmt: skip
 _WEIGHTS: Final = ("concept", "light", "covered", "word", "asking", "part", "unknown")
-_SHORTLIST: Final = 24
+_SHORTLIST: Final = 12
 _MOST_WORDS: Final = 40
 _LISTED_PARTS: Final = 200
 """A trigram that more wordings have tells nothing apart and is not walked through."""
+_REMEMBERED: Final = 20_000
 _CONCEPT_MARK: Final = "+"
 _PART_MARK: Final = "~"
 
@@ -62,6 +67,9 @@ class Knowledge:
     concept_names: tuple[str, ...]
     """The concept of each phrase."""
 
+    read: Callable[[str], tuple[tuple[str, ...], Mapping[str, float]]]
+    """The lemmas and terms of a wording; remembered, so that a changed set of answers is indexed at once."""
+
     @staticmethod
     def load(normaliser: Normaliser, path: Path = BUILT_IN / "answers.yaml") -> Knowledge:
         """Raises ``DataError`` when the file is not right."""
@@ -77,7 +85,7 @@ class Knowledge:
             "light",
             "concepts",
         )
-        root = read(path).fields(names)
+        root = datafile.read(path).fields(names)
         entries: list[Entry] = []
         concepts: list[str] = []
         for concept, place in root["concepts"].pairs():
@@ -87,7 +95,13 @@ class Knowledge:
         unknown = [place for place in root["light"].items() if _CONCEPT_MARK + place.text() not in concepts]
         if unknown:
             raise unknown[0].refuse(f"there is no concept {unknown[0].text()!r}")
-        return Knowledge(
+
+        def read_wording(wording: str) -> tuple[tuple[str, ...], Mapping[str, float]]:
+            line = normaliser.normal(wording).line
+            lemmas = _lemmas(line.tokens)
+            return tuple(lemmas), knowledge.terms(line, lemmas).weights
+
+        knowledge = Knowledge(
             model={name: place.number(-50.0, 50.0) for name, place in root["model"].fields(_FEATURES).items()},
             weights={name: place.number(0.0, 5.0) for name, place in root["weights"].fields(_WEIGHTS).items()},
             least_confidence=root["least_confidence"].number(0.0, 1.0),
@@ -98,24 +112,26 @@ class Knowledge:
             light=frozenset(_CONCEPT_MARK + name for name in root["light"].texts()),
             concepts=normaliser.phrases(entries),
             concept_names=tuple(concepts),
+            read=lru_cache(_REMEMBERED)(read_wording),
         )
+        return knowledge
 
     def asks(self, words: Iterable[Token]) -> bool:
         """Whether a word that asks stands among the words."""
         return any(not self.asking.isdisjoint(token.lemmas) for token in words)
 
-    def terms(self, tokens: Sequence[Token], lemmas: Sequence[str]) -> _Terms:
+    def terms(self, line: Line, lemmas: Sequence[str]) -> _Terms:
         """Terms of a text with their weight before idf: concepts, words, and the trigrams of words."""
         terms: dict[str, float] = {}
         covered: dict[int, str] = {}
-        for found in sorted(self.concepts.find(tokens), key=_longest_first):
+        for found in sorted(self.concepts.find(line), key=_longest_first):
             if found.start in covered or found.end - 1 in covered:
                 continue
             concept = self.concept_names[found.phrase]
             covered[found.start] = covered[found.end - 1] = concept
             terms[concept] = self.weights["light" if concept in self.light else "concept"]
         for at, lemma in enumerate(lemmas):
-            if lemma in self.stop:
+            if not lemma or lemma in self.stop:
                 continue
             weight = self.weights["covered" if at in covered else "asking" if lemma in self.asking else "word"]
             terms[lemma] = max(weight, terms.get(lemma, 0.0))
@@ -152,22 +168,23 @@ class Answers:
         terms: list[Mapping[str, float]] = []
         for answer in answers:
             for wording in dict.fromkeys(answer.wordings):
-                tokens = list(normaliser.normal(wording).words[:_MOST_WORDS])
-                if tokens:
-                    lemmas = _lemmas(tokens)
+                lemmas, weights = self._knowledge.read(wording)
+                if weights:
                     texts.append((answer.key, wording, " ".join(lemmas)))
-                    terms.append(self._knowledge.terms(tokens, lemmas).weights)
+                    terms.append(weights)
         self._idf = _idf(terms)
         self._unknown = (math.log(1.0 + len(terms)) + 0.2) * self._knowledge.weights["unknown"]
         self._wordings: list[_Wording] = []
-        self._lists: dict[str, list[tuple[int, float]]] = {}
+        lists: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, ((key, text, line), counts) in enumerate(zip(texts, terms, strict=True)):
             weights = {term: weight * self._idf[term] for term, weight in counts.items()}
             self._wordings.append(_Wording(key, text, line, weights, _norm(weights)))
             for term, weight in weights.items():
-                self._lists.setdefault(term, []).append((number, weight))
+                lists[term].append((number, weight))
+        self._lists: Mapping[str, list[tuple[int, float]]] = dict(lists)
         self._keys = {
-            term: len({self._wordings[number].key for number, _ in entries}) for term, entries in self._lists.items()
+            concept: len({self._wordings[number].key for number, _ in self._lists[concept]})
+            for concept in self._lists.keys() & set(self._knowledge.concept_names)
         }
         self._most_listed = max(_LISTED_PARTS, len(texts) // 40)
         self._vocabulary = Vocabulary(term for term in self._lists if term[0] not in (_CONCEPT_MARK, _PART_MARK))
@@ -182,9 +199,8 @@ class Answers:
         ``action``: how surely the client wants something done, 0..1; ``upset``: how surely the client is upset. Both
         make it less likely that a question of the salon's list is asked.
         """
-        tokens = list(normal.words[:_MOST_WORDS])
-        lemmas = self._corrected(_lemmas(tokens))
-        weights = self._weights(self._knowledge.terms(tokens, lemmas))
+        lemmas = self._corrected(_lemmas(normal.line.tokens))
+        weights = self._weights(self._knowledge.terms(normal.line, lemmas))
         norm = _norm(weights)
         dots = self._dots(weights)
         if not dots:
@@ -215,7 +231,7 @@ class Answers:
         """Lemmas with words that no wording has replaced by the nearest one that some wording has."""
         known = self._knowledge.stop
         return [
-            lemma if lemma in self._lists or lemma in known else self._vocabulary.nearest(lemma) or lemma
+            lemma if not lemma or lemma in self._lists or lemma in known else self._vocabulary.nearest(lemma) or lemma
             for lemma in lemmas
         ]
 
@@ -283,19 +299,25 @@ def _longest_first(found: Found) -> tuple[int, int]:
 
 
 def _lemmas(words: Iterable[Token]) -> list[str]:
-    return [token.lemmas[0] if token.lemmas else token.word for token in words]
+    """The likeliest lemma of each of the first tokens; an empty one for pictures and smiles."""
+    return [_lemma(token) for token in islice(words, _MOST_WORDS)]
+
+
+def _lemma(token: Token) -> str:
+    if token.kind not in (Kind.WORD, Kind.NUMBER):
+        return ""
+    return token.lemmas[0] if token.lemmas else token.word
 
 
 def _norm(weights: Mapping[str, float]) -> float:
-    return math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+    return math.hypot(*weights.values()) or 1.0
 
 
 def _idf(terms: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """Term -> inverse document frequency, at least a little above zero."""
-    counts: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     for one in terms:
-        for term in one:
-            counts[term] = counts.get(term, 0) + 1
+        counts.update(one.keys())
     return {term: math.log((1.0 + len(terms)) / count) + 0.2 for term, count in counts.items()}
 
 

@@ -18,6 +18,7 @@ LONGEST_COMMAND: Final = 64
 
 _LEAST_RATIO: Final = 88
 _LEAST_LETTERS: Final = 5
+_MOST_LETTERS_OFF: Final = 3
 _MOST_WORDS: Final = 8
 
 
@@ -76,7 +77,7 @@ class Commands:
             return None
         size = text.count(" ")
         for wording in self._by_size.get(size, ()):
-            if _same_words(text.split(), wording.split()):
+            if abs(len(wording) - len(text)) <= _MOST_LETTERS_OFF and _same_words(text.split(), wording.split()):
                 return self._exact[wording]
         return None
 

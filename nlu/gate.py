@@ -12,7 +12,7 @@ import re2
 from dialog.detection import Gate, GateKind
 from nlu.datafile import BUILT_IN, Entry, read
 from nlu.normalise import Normal, Normaliser
-from nlu.phrase import Phrases, readable
+from nlu.phrase import Line, Phrases
 from nlu.tokens import Token
 
 _KINDS: Final = tuple(kind.value for kind in GateKind)
@@ -48,11 +48,10 @@ class HardGate:
 
     def check(self, normal: Normal) -> Gate | None:
         """The gate that fired, the gravest first; ``None`` when none did."""
-        tokens = readable(normal.tokens)
         for rules in self._rules:
-            spans = _fired(rules, tokens)
+            spans = _fired(rules, normal.line)
             if spans:
-                return Gate(kind=rules.kind, words=_own_words(tokens, spans))
+                return Gate(kind=rules.kind, words=_own_words(normal.line.tokens, spans))
         return None
 
 
@@ -82,12 +81,12 @@ def _pattern(place: Entry) -> _Pattern:
     return compiled
 
 
-def _fired(rules: _Rules, tokens: Sequence[Token]) -> list[tuple[int, int]]:
-    spans = [(found.start, found.end) for found in rules.phrases.find(tokens)]
-    spans.extend(_by_pattern(rules.patterns, tokens))
+def _fired(rules: _Rules, line: Line) -> list[tuple[int, int]]:
+    spans = [(found.start, found.end) for found in rules.phrases.find(line)]
+    spans.extend(_by_pattern(rules.patterns, line.tokens))
     if not spans:
         return []
-    covered = [(found.start, found.end) for found in rules.unless.find(tokens)]
+    covered = [(found.start, found.end) for found in rules.unless.find(line)]
     return [span for span in spans if not any(start < span[1] and span[0] < end for start, end in covered)]
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from dialog.detection import IntentMatch
 from nlu.datafile import BUILT_IN, Entry, read
 from nlu.normalise import Normal, Normaliser
-from nlu.phrase import Found, Phrases, readable
+from nlu.phrase import Found, Phrases
 
 NAMES: Final = (
     "book", "reschedule", "cancel", "my_booking", "price", "hours", "address", "services", "promo", "payment", "care",
@@ -45,13 +45,12 @@ class Intents:
 
     def find(self, normal: Normal) -> tuple[IntentMatch, ...]:
         """Intents, best first."""
-        tokens = readable(normal.tokens)
         found: list[IntentMatch] = []
         for rules in self._rules:
-            matches = rules.phrases.find(tokens)
+            matches = rules.phrases.find(normal.line)
             if not matches:
                 continue
-            left = _uncovered(matches, rules.unless.find(tokens))
+            left = _uncovered(matches, rules.unless.find(normal.line))
             if left:
                 found.append(IntentMatch(name=rules.name, confidence=_confidence(left, rules.strengths)))
         return ranked(found)

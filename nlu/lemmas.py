@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ CACHED_WORDS: Final = 60_000
 
 LONGEST_WORD: Final = 40
 """A longer "word" is noise: it is its own lemma and nobody's dictionary entry."""
+
+_CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]+(?:-[\u0400-\u04ff]+)*")
+"""Only such words are looked up: the analyser raises on letters without a Unicode name."""
 
 _LEAST_SHARE: Final = 0.03
 _MOST_LEMMAS: Final = 4
@@ -43,7 +47,7 @@ class Lemmas:
         self.known: Callable[[str], bool] = lru_cache(CACHED_WORDS)(self._known)
 
     def _parsed(self, word: str) -> _Reading:
-        if len(word) > LONGEST_WORD or (not word.isalpha() and "-" not in word):
+        if len(word) > LONGEST_WORD or not _CYRILLIC.fullmatch(word):
             return _Reading((word,))
         with self._lock:
             parses = self._analyser.parse(word)
@@ -56,7 +60,7 @@ class Lemmas:
         return _Reading(tuple(found)[:_MOST_LEMMAS] or (word,), part == "NOUN", part in ("VERB", "INFN"), name)
 
     def _known(self, word: str) -> bool:
-        if len(word) > LONGEST_WORD:
+        if len(word) > LONGEST_WORD or not _CYRILLIC.fullmatch(word):
             return False
         with self._lock:
             return bool(self._analyser.word_is_known(word))

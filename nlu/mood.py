@@ -10,7 +10,7 @@ from typing import Final
 from dialog.detection import Gate, GateKind, Mood, MoodClass, Reason
 from nlu.lexicon import Feeling, Lexicon
 from nlu.normalise import Normal, Normaliser
-from nlu.phrase import Found, Phrases, readable
+from nlu.phrase import Found, Line, Phrases
 from nlu.tokens import Kind, Token
 from nlu.vader import BUT, NEGATION, OTHER, CodedEngine, Engine, english
 
@@ -57,25 +57,25 @@ class MoodReader:
         """The mood of a message; a gate that fired is evidence too."""
         if normal.language == "en":
             return self._read_english(normal, gate)
-        tokens = readable(normal.tokens)
-        items = self._items(tokens)
+        tokens = normal.line.tokens
+        items = self._items(normal.line)
         marks = "".join(token.word for token in normal.tokens if token.kind is Kind.MARK)
         compound = self._weigh(items, tokens, marks)
-        self._soften(items, tokens)
+        self._soften(items, normal.line)
         reasons = [_reason(item, tokens) for item in items if item.feeling and (item.weight or not item.feeling.weight)]
         if gate:
             reasons.append(Reason(rule=f"gate:{gate.kind}", words=gate.words, weight=self._lexicon.model["gate"]))
         score = self._score(items, compound, normal, gate)
         return Mood(label=self._label(items, score, gate), score=score, reasons=_strongest(reasons))
 
-    def _items(self, tokens: Sequence[Token]) -> list[_Item]:
+    def _items(self, line: Line) -> list[_Item]:
         """The message as codes: the longest phrases first, then degree, negation and the rest."""
-        lexicon = self._lexicon
-        taken = _chosen(lexicon.phrases.find(tokens), lexicon.feelings)
-        strong, weak = _places(lexicon.strong, tokens), _places(lexicon.weak, tokens)
-        swing = {found.start: found for found in lexicon.swing.find(tokens)}
-        negations, over = _places(lexicon.negations, tokens), _places(lexicon.over, tokens)
-        but, quoted = _places(lexicon.but, tokens), _places(lexicon.quoted, tokens)
+        lexicon, tokens = self._lexicon, line.tokens
+        taken = _chosen(lexicon.phrases.find(line), lexicon.feelings)
+        strong, weak = _places(lexicon.strong, line), _places(lexicon.weak, line)
+        swing = {found.start: found for found in lexicon.swing.find(line)}
+        negations, over = _places(lexicon.negations, line), _places(lexicon.over, line)
+        but, quoted = _places(lexicon.but, line), _places(lexicon.quoted, line)
         items: list[_Item] = []
         at = 0
         while at < len(tokens):
@@ -116,11 +116,11 @@ class MoodReader:
                 item.weight = weight
         return min(compounds, default=0.0)
 
-    def _soften(self, items: Iterable[_Item], tokens: Sequence[Token]) -> None:
+    def _soften(self, items: Iterable[_Item], line: Line) -> None:
         """Bad words weigh less about what may happen, about somebody else, and about one's own trouble."""
-        lexicon = self._lexicon
-        soft = {tokens[found.start].sentence for found in lexicon.softened.find(tokens)}
-        asks = bool(lexicon.request.find(tokens)) and not lexicon.blame.find(tokens)
+        lexicon, tokens = self._lexicon, line.tokens
+        soft = {tokens[found.start].sentence for found in lexicon.softened.find(line)}
+        asks = bool(lexicon.request.find(line)) and not lexicon.blame.find(line)
         for item in items:
             if item.weight >= 0 or (item.feeling and item.feeling.mood is MoodClass.CLAIM):
                 continue
@@ -189,8 +189,8 @@ def _chosen(found: Iterable[Found], feelings: Sequence[Feeling]) -> dict[int, Fo
     return taken
 
 
-def _places(phrases: Phrases, tokens: Sequence[Token]) -> frozenset[int]:
-    return frozenset(found.start for found in phrases.find(tokens))
+def _places(phrases: Phrases, line: Line) -> frozenset[int]:
+    return frozenset(found.start for found in phrases.find(line))
 
 
 def _turns(at: int, over: frozenset[int], taken: dict[int, Found], feelings: Sequence[Feeling]) -> bool:

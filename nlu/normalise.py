@@ -10,7 +10,7 @@ from typing import Final
 from nlu.clean import cleaned
 from nlu.datafile import Entry
 from nlu.lemmas import Lemmas
-from nlu.phrase import PhraseError, Phrases
+from nlu.phrase import Line, PhraseError, Phrases
 from nlu.spelling import Spelling, Tables
 from nlu.tokens import MASKED, Kind, Token, split
 
@@ -37,8 +37,10 @@ class Normal:
     tokens: tuple[Token, ...] = ()
     caps: float = 0.0
     """Share of capitals among the letters of the original, 0..1; 0 for fewer than six letters."""
-    words: tuple[Token, ...] = field(default=())
+    words: tuple[Token, ...] = ()
     """The tokens that are words or numbers."""
+    line: Line = field(default_factory=lambda: Line(()), compare=False)
+    """The tokens that phrases are matched on."""
 
 
 class Normaliser:
@@ -67,6 +69,7 @@ class Normaliser:
             language=language,
             tokens=tokens,
             caps=_caps(clean),
+            line=Line(tokens),
             words=tuple(token for token in tokens if token.kind in (Kind.WORD, Kind.NUMBER)),
         )
 

@@ -72,6 +72,19 @@ class Found:
     named: int
 
 
+class Line:
+    """The tokens that phrases are matched on: words, numbers, pictures and smiles; with what finding looks up."""
+
+    __slots__ = ("keys", "present", "stems", "tokens")
+
+    def __init__(self, tokens: Iterable[Token]) -> None:
+        """Any tokens; signs are left out."""
+        self.tokens: Sequence[Token] = [token for token in tokens if token.kind in _READ]
+        self.keys = [frozenset((token.word, *token.lemmas)) for token in self.tokens]
+        self.present = frozenset(key for keys in self.keys for key in keys)
+        self.stems = frozenset(token.word[:_LEAST_STEM] for token in self.tokens)
+
+
 class Phrases:
     """A compiled set of phrases. Immutable and thread safe."""
 
@@ -88,6 +101,8 @@ class Phrases:
                 self._needs.append(_needed(self._variants[-1][1]))
                 self._index(len(self._variants) - 1)
 
+        self._firsts = frozenset(self._by_word)
+
     def _index(self, number: int) -> None:
         for step in self._variants[number][1]:
             if step.absent or step.begins:
@@ -101,29 +116,33 @@ class Phrases:
             if step.least:
                 return
 
-    def find(self, tokens: Sequence[Token]) -> list[Found]:
-        """Every phrase that begins at any token, the longest match of each; ``tokens`` come from ``readable``."""
+    def find(self, line: Line) -> list[Found]:
+        """Every phrase that begins at any token, the longest match of each."""
         found: list[Found] = []
-        present = {word for token in tokens for word in (token.word, *token.lemmas)}
-        for at, token in enumerate(tokens):
+        if not (self._anywhere or self._firsts & line.present or self._by_stem.keys() & line.stems):
+            return found
+        for at, token in enumerate(line.tokens):
             ends: dict[int, Found] = {}
-            for number in self._candidates(token):
-                if self._needs[number].isdisjoint(present) and self._needs[number]:
+            for number in self._candidates(line.keys[at], token.word[:_LEAST_STEM]):
+                needs = self._needs[number]
+                if needs and needs.isdisjoint(line.present):
                     continue
                 phrase, steps = self._variants[number]
-                end = self._match(steps, 0, tokens, at, at)
+                end = self._match(steps, 0, line.tokens, at, at)
                 if end > at and (phrase not in ends or end > ends[phrase].end):
                     ends[phrase] = Found(phrase, at, end, _named(steps))
             found.extend(ends.values())
         return found
 
-    def _candidates(self, token: Token) -> Iterable[int]:
-        numbers = dict.fromkeys(self._by_word.get(token.word, ()))
-        for lemma in token.lemmas:
-            numbers.update(dict.fromkeys(self._by_word.get(lemma, ())))
-        numbers.update(dict.fromkeys(self._by_stem.get(token.word[:_LEAST_STEM], ())))
-        numbers.update(dict.fromkeys(self._anywhere))
-        return numbers
+    def _candidates(self, keys: Iterable[str], stem: str) -> Iterable[int]:
+        lists = [self._by_word[key] for key in keys if key in self._by_word]
+        if stem in self._by_stem:
+            lists.append(self._by_stem[stem])
+        if self._anywhere:
+            lists.append(self._anywhere)
+        if len(lists) < 2:
+            return lists[0] if lists else ()
+        return {number for numbers in lists for number in numbers}
 
     def _match(self, steps: tuple[_Step, ...], number: int, tokens: Sequence[Token], start: int, at: int) -> int:
         """The end of the longest match of the steps from ``number`` at ``at``; -1 when there is none."""
@@ -162,11 +181,6 @@ def _holds(step: _Step, number: int, tokens: Sequence[Token], at: int) -> bool:
     if not (0 <= beside < len(tokens) and 0 <= near < len(tokens)):
         return True
     return tokens[beside].sentence != tokens[near].sentence or not step.fits(tokens[beside])
-
-
-def readable(tokens: Iterable[Token]) -> list[Token]:
-    """The tokens that phrases are matched on: words, numbers, pictures and smiles."""
-    return [token for token in tokens if token.kind in _READ]
 
 
 def _variants(text: str) -> list[list[str]]:

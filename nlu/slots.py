@@ -11,7 +11,6 @@ from nlu.datafile import BUILT_IN, read
 from nlu.named import Named, Names
 from nlu.normalise import Normal, Normaliser
 from nlu.phone import in_digits, phone
-from nlu.phrase import readable
 from nlu.tokens import Kind, Token
 
 _FEW_WORDS: Final = 5
@@ -57,9 +56,9 @@ class Slots:
 
     def _introduced(self, normal: Normal) -> str | None:
         """The word after an introduction; after a loose one ("it is") only a word known as a name."""
-        tokens = readable(normal.tokens)
+        tokens = normal.line.tokens
         for phrases, any_word in ((self._name_after, True), (self._maybe_after, False)):
-            for introduction in phrases.find(tokens):
+            for introduction in phrases.find(normal.line):
                 rest = tokens[introduction.end : introduction.end + 2]
                 if rest and self._may_be_name(rest[0]) and (any_word or self._lemmas.is_name(rest[0].word)):
                     return _spelled(rest, self._not_names)

@@ -65,6 +65,11 @@ def test_any_string_is_understood(text: str) -> None:
         "".join(reason.words).encode("utf-8")
 
 
+@pytest.mark.parametrize("text", ["\U00017000", "\U00030000а", "ſt", "а\U000323af", "\U0001f1f7\U0001f1fa", "ǅ"])
+def test_letters_without_a_name(text: str) -> None:
+    assert DETECTOR.detect(text).gate is None
+
+
 @settings(max_examples=150, deadline=None)
 @given(ANY)
 def test_normal_form_is_stable(text: str) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from nlu.normalise import Normaliser
-from nlu.phrase import PhraseError, Phrases, readable
+from nlu.phrase import PhraseError, Phrases
 
 
 def found(normaliser: Normaliser, phrase: str, text: str) -> list[str]:
     """The places of ``text`` that the phrase covers, as understood words."""
-    tokens = readable(normaliser.normal(text).tokens)
+    line = normaliser.normal(text).line
     phrases = Phrases([phrase], normaliser.lemmas.of)
-    return [" ".join(token.word for token in tokens[one.start : one.end]) for one in phrases.find(tokens)]
+    return [" ".join(token.word for token in line.tokens[one.start : one.end]) for one in phrases.find(line)]
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,6 @@ def test_refuses(normaliser: Normaliser, phrase: str) -> None:
 
 
 def test_names_how_much_is_named(normaliser: Normaliser) -> None:
-    tokens = readable(normaliser.normal("верните мне деньги").tokens)
-    one, two = Phrases(["вернуть ... деньги", "вернуть мне деньги"], normaliser.lemmas.of).find(tokens)
+    line = normaliser.normal("верните мне деньги").line
+    one, two = Phrases(["вернуть ... деньги", "вернуть мне деньги"], normaliser.lemmas.of).find(line)
     assert (one.named, two.named) == (2, 3)
