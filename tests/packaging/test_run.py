@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -136,7 +137,12 @@ def test_two_at_once_prepare_once(place: Path) -> None:
 
 def test_ctrl_c_reaches_the_product(place: Path) -> None:
     (place / "wait").touch()
-    with subprocess.Popen([str(place / "run")], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+    # A job in the background inherits a SIGINT that is ignored, and a shell cannot listen to it again.
+    heard = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
+    process = subprocess.Popen(
+        [str(place / "run")], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, preexec_fn=heard
+    )
+    try:
         deadline = time.monotonic() + 20
         while not (place / "serving").exists():
             assert time.monotonic() < deadline
@@ -145,6 +151,9 @@ def test_ctrl_c_reaches_the_product(place: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.communicate(timeout=10)[0].endswith(b"stopped\n")
         assert process.returncode == 0
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_an_unknown_command_is_named(place: Path) -> None:
