@@ -17,8 +17,8 @@ from pathlib import Path
 import orjson
 
 from dialog.errors import ZabotaError
-from storage.migrating import newest_revision
 from storage.restoring import restore_postgres, restore_sqlite
+from storage.schema_version import NEWEST
 from storage.sqlite.folder_lock import FolderLock
 from storage.store import Store
 
@@ -75,7 +75,7 @@ def _pack(copy: Path, media: Path, packed: Path) -> None:
         for name, path in files.items():
             sums[name] = _sum(path)
             archive.add(path, name, recursive=False)
-        manifest = orjson.dumps({"schema": newest_revision(), "sha256": sums})
+        manifest = orjson.dumps({"schema": NEWEST, "sha256": sums})
         entry = tarfile.TarInfo(MANIFEST)
         entry.size = len(manifest)
         archive.addfile(entry, io.BytesIO(manifest))

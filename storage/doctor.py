@@ -10,8 +10,8 @@ import yaml
 
 from dialog.template import Template
 from storage.invariants import Violation, violations
-from storage.migrating import newest_revision
 from storage.moments import micros
+from storage.schema_version import NEWEST
 from storage.sql import Script, Sql
 from storage.store import Store
 
@@ -43,7 +43,7 @@ async def examine(store: Store) -> Report:
     broken_rules = await violations(store.database, micros(store.clock.now()))
     facts = [
         words.say("facts", kind, **values),
-        words.say("facts", "schema", revision=newest_revision()),
+        words.say("facts", "schema", revision=NEWEST),
         words.say("facts", "conversations", n=numbers[0], messages=numbers[1]),
         words.say("facts", "inbox", n=numbers[2], quarantined=numbers[3]),
         words.say("facts", "outbox", new=numbers[4], inflight=numbers[5], unknown=numbers[6], failed=numbers[7]),

@@ -10,9 +10,9 @@ from pathlib import Path
 from dialog.bus import Bus
 from dialog.clock import Clock, Dice
 from storage.database import Database
-from storage.migrating import migrate_postgres, migrate_sqlite
 from storage.postgres.transactions import Transactions as PostgresTransactions
 from storage.restoring import DATABASE_NAME
+from storage.schema_version import postgres_is_current, sqlite_is_current
 from storage.sqlite.folder_lock import FolderLock
 from storage.sqlite.sqlite_database import SqliteDatabase
 from storage.sqlite.transactions import Transactions as SqliteTransactions
@@ -64,7 +64,11 @@ async def _open_sqlite(data_dir: Path, bus: Bus, settings: StoreSettings, parts:
     lock = FolderLock(data_dir)
     try:
         path = sqlite_path(data_dir)
-        await asyncio.to_thread(migrate_sqlite, path, copy_to=data_dir / "backups")
+        if not sqlite_is_current(path):
+            # Loading the migration tools costs more than the rest of a start.
+            from storage.migrating import migrate_sqlite
+
+            await asyncio.to_thread(migrate_sqlite, path, copy_to=data_dir / "backups")
         return SqliteDatabase(path, lock, bus, batch=settings.write_batch, transactions=parts.sqlite)
     except BaseException:
         lock.release()
@@ -75,6 +79,9 @@ async def _open_postgres(url: str, bus: Bus, settings: StoreSettings, parts: Tra
     # The driver is imported only where PostgreSQL is used.
     from storage.postgres.postgres_database import PostgresDatabase
 
-    await migrate_postgres(url)
+    if not await postgres_is_current(url):
+        from storage.migrating import migrate_postgres
+
+        await migrate_postgres(url)
     made = parts.postgres() if parts.postgres else None
     return await PostgresDatabase.connect(url, bus, connections=settings.connections, transactions=made)
