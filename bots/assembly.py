@@ -54,7 +54,13 @@ async def assembled(options: Options) -> AsyncIterator[Parts]:
     clock, dice = SystemClock(), SystemDice()
     async with open_bus(options, journal) as bus:
         store = await open_store(
-            options.database_url, options.data, clock=clock, dice=dice, bus=bus, settings=store_settings(early)
+            options.database_url,
+            options.data,
+            clock=clock,
+            dice=dice,
+            bus=bus,
+            settings=store_settings(early),
+            stored=lambda kept: store_settings(resolve(options.environment, kept, {})),
         )
         try:
             settings = resolve(options.environment, await store.settings.all(), {})

@@ -55,7 +55,7 @@ class Accepting:
     """Scripts that let messages in."""
 
     def __init__(self, settings: StoreSettings, dice: Dice, leases: Leases) -> None:
-        self._settings = settings
+        self.settings = settings
         self._dice = dice
         self._leases = leases
 
@@ -119,7 +119,7 @@ class Accepting:
     def _arrived(self, changes: Changes, seat: Seat, message: InboundMessage, now: int) -> None:
         seat.forget_claimed(self._leases.since(seat.id))
         waits = message.kind in _WAITING_KINDS and not message.cuts_burst
-        seat.arrive(now, waits=waits, settings=self._settings)
+        seat.arrive(now, waits=waits, settings=self.settings)
         changes.wake(INBOX)
 
     def _show(self, changes: Changes, seat: Seat, message: InboundMessage, now: int, shown: list[Values]) -> int:
@@ -153,7 +153,7 @@ class Accepting:
     def _make(self, messages: Sequence[InboundMessage], now: int) -> Script[dict[Address, int]]:
         if not messages:
             return {}
-        languages = {_key(message.address): message.language or self._settings.default_language for message in messages}
+        languages = {_key(message.address): message.language or self.settings.default_language for message in messages}
         # Somebody may have been introduced before the first message, by a signed link.
         known = yield _KNOWN_ADDRESS, list(languages)
         people: dict[Key, tuple[int, int]] = {row[2:]: (row[0], row[1]) for row in map(tuple, known)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from storage.database import Database
 from storage.postgres.transactions import Transactions as PostgresTransactions
 from storage.restoring import DATABASE_NAME
 from storage.schema_version import postgres_is_current, sqlite_is_current
+from storage.setting_rows import SettingRows
 from storage.sqlite.folder_lock import FolderLock
 from storage.sqlite.sqlite_database import SqliteDatabase
 from storage.sqlite.transactions import Transactions as SqliteTransactions
@@ -44,10 +45,12 @@ async def open_store(
     dice: Dice,
     bus: Bus,
     settings: StoreSettings | None = None,
+    stored: Callable[[Mapping[str, object]], StoreSettings] | None = None,
     parts: TransactionParts | None = None,
 ) -> Store:
     """Lock (SQLite), migrate and open. ``url``: empty for SQLite in ``data_dir``, else ``postgresql://...``.
 
+    ``stored`` makes the settings from those kept in the database; ``settings`` count until they can be read.
     Raises DataLocked when another process has the folder, StoreBusy when the database is away.
     """
     chosen = settings or StoreSettings()
@@ -55,6 +58,12 @@ async def open_store(
     database: Database = (
         await _open_postgres(url, bus, chosen, made_of) if url else await _open_sqlite(data_dir, bus, chosen, made_of)
     )
+    if stored is not None:
+        try:
+            chosen = stored(await SettingRows(database).all())
+        except BaseException:
+            await database.close()
+            raise
     store = Store(database, chosen, clock, dice, data_dir / "media", alone=not url)
     await store.start()
     return store
