@@ -20,5 +20,5 @@ def follow(walk: Walk, text: str) -> None:
     home = walk.context.rulebook.settings.default_language
     # A Latin "Kate" may look like a Russian word typed on the wrong layout; Cyrillic letters leave no doubt.
     surely_home = said.language == home and not text.isascii()
-    if surely_home or steps.accepts(walk) is None or len(said.text.split()) >= LEAST_WORDS:
+    if surely_home or steps.accepts(walk) is None or sum(map(str.isalpha, said.text.split())) >= LEAST_WORDS:
         walk.language = said.language

@@ -288,6 +288,8 @@ def test_a_latin_name_in_an_english_talk_is_not_a_russian_word_on_the_wrong_layo
     asked.means("tomorrow evening please", language="en")
     asked.says("Kate", detection=understood("кате", language="ru"))
     assert asked.conversation.language == "en"
+    asked.says("Kate, +44 20 7946 0958", detection=understood("кате , +44 20 7946 0958", language="ru"))
+    assert asked.conversation.language == "en"
     asked.means("Катя", language="ru")
     assert asked.conversation.language == "ru"
 
