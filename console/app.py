@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -33,6 +34,7 @@ from handoff.client_card import Cards
 from handoff.desk import Desk
 
 _log = logging.getLogger(__name__)
+_WORTH_PACKING = 1000
 _MOST_BODY = 64 * 1024
 DOORS: Sequence[Door] = (
     *login.DOORS,
@@ -106,7 +108,8 @@ def create_console(
     app.router.routes.append(Mount("/static", app=assets, name="static"))
     post_guard(app.routes[-1], FILES, doorman)
     policies_of(app.routes)
-    return Console(app, Headers(app, https=settings.secure), live)
+    packed = GZipMiddleware(Headers(app, https=settings.secure), minimum_size=_WORTH_PACKING, compresslevel=5)
+    return Console(app, packed, live)
 
 
 def _hang_doors(app: FastAPI, doors: Sequence[Door], doorman: Doorman) -> None:

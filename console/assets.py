@@ -13,6 +13,12 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 ROOT = Path(__file__).parent / "static"
+SHEETS = {
+    "css/door-page.css": ("tokens", "base", "components", "door"),
+    "css/quiet-page.css": ("tokens", "base", "components", "frame", "page"),
+    "css/inbox-page.css": ("tokens", "base", "components", "frame", "inbox", "chat"),
+}
+"""The style sheets of one page travel as one file."""
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _FOREVER = "public, max-age=31536000, immutable"
 _WORTH_PACKING = 600
@@ -32,6 +38,8 @@ class Assets:
 
     def __init__(self, root: Path = ROOT) -> None:
         files = {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*.*"))}
+        for name, parts in SHEETS.items() if root == ROOT else ():
+            files[name] = b"\n".join(files[f"css/{part}.css"] for part in parts)
         digest = hashlib.sha256()
         for name, body in files.items():
             digest.update(name.encode() + b"\0" + body + b"\0")

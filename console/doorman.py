@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hmac
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -14,7 +13,7 @@ from console.cookies import LANGUAGE, THEME, Cookies
 from console.policy import Policy
 from console.refusals import Refusal, forbidden, foreign_page, login_needed
 from console.settings import ConsoleSettings, SessionLimits
-from console.visit import Visit, csrf_token, token_hash
+from console.visit import Visit, csrf_is_right, csrf_token, token_hash
 from dialog.clock import Clock, Dice
 from dialog.errors import StoreBusy
 from handoff.accounts import Accounts, Session
@@ -52,7 +51,7 @@ class Doorman:
         return Visit(
             session=session,
             key=key,
-            csrf=csrf_token(self._settings.secret, key),
+            csrf=csrf_token(self._settings.secret, key, self._dice.seed()),
             language=_one_of(connection.cookies.get(LANGUAGE), LANGUAGES, self._settings.language),
             theme=_one_of(connection.cookies.get(THEME), THEMES, ""),
             address=client_address(connection, self._settings.trusted_proxies),
@@ -69,7 +68,7 @@ class Doorman:
         if connection.scope["method"] in _SAFE:
             return None
         sent = connection.headers.get(CSRF_HEADER, "")
-        if self._same_origin(connection) and hmac.compare_digest(sent.encode(), visit.csrf.encode()):
+        if self._same_origin(connection) and csrf_is_right(self._settings.secret, visit.key, sent):
             return None
         return foreign_page()
 

@@ -12,6 +12,8 @@ from starlette.requests import HTTPConnection
 from handoff.accounts import Session, User
 from handoff.roles import Role
 
+_PAD = 32
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
@@ -46,9 +48,17 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def csrf_token(secret: bytes, key: str) -> str:
-    """The token that a page of this visitor sends back in a header: worthless in any other session."""
-    return hmac.new(secret, b"csrf:" + key.encode(), hashlib.sha256).hexdigest()
+def csrf_token(secret: bytes, key: str, pad: str) -> str:
+    """The token that a page of this visitor sends back in a header: worthless in any other session.
+
+    ``pad`` is random, 32 hex digits: no two pages carry the same token, so packed pages do not betray it.
+    """
+    return pad + hmac.new(secret, f"csrf:{key}:{pad}".encode(), hashlib.sha256).hexdigest()
+
+
+def csrf_is_right(secret: bytes, key: str, sent: str) -> bool:
+    """Whether ``sent`` is a token of this visitor."""
+    return hmac.compare_digest(sent.encode(), csrf_token(secret, key, sent[:_PAD]).encode())
 
 
 def visit_of(connection: HTTPConnection) -> Visit:

@@ -135,5 +135,5 @@ class Browser:
 
 def csrf_of(page: str) -> str:
     """The token in a page's state."""
-    found = re.search(r"&#34;csrf&#34;:&#34;([0-9a-f]{64})&#34;", page)
+    found = re.search(r"&#34;csrf&#34;:&#34;([0-9a-f]{96})&#34;", page)
     return found.group(1) if found else ""

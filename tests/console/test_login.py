@@ -206,7 +206,7 @@ FOREIGN = (
     {"origin": ORIGIN, "sec-fetch-site": "cross-site"},
     {"origin": ORIGIN, "sec-fetch-site": "same-site"},
     {"origin": ORIGIN, "x-csrf": ""},
-    {"origin": ORIGIN, "x-csrf": "0" * 64},
+    {"origin": ORIGIN, "x-csrf": "0" * 96},
 )
 
 
@@ -242,6 +242,16 @@ async def test_the_token_of_another_session_is_worthless(salon: Salon, browser: 
     browser.log_in("owner")
     answer = browser.client.post("/console/api/logout", json={}, headers={"origin": ORIGIN, "x-csrf": stolen})
     assert answer.status_code == 403
+
+
+async def test_packed_pages_do_not_betray_the_token(salon: Salon, browser: Browser) -> None:
+    await salon.hire(Role.OWNER)
+    browser.log_in("owner")
+    tokens = [csrf_of(browser.open("/account")) for _ in range(3)]
+    assert len(set(tokens)) == 3
+    for token in tokens:
+        headers = {"origin": ORIGIN, "x-csrf": token}
+        assert browser.client.post("/console/api/news/seen", json={"news_id": 0}, headers=headers).status_code == 200
 
 
 async def test_a_form_of_another_site_is_refused_even_with_our_origin(salon: Salon, browser: Browser) -> None:

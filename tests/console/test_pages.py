@@ -99,6 +99,7 @@ def test_files_are_for_ever_and_their_address_follows_their_content(browser: Bro
     page = browser.open("/login")
     files = re.findall(r'(?:href|src)="(/console/static/[^"]+)"', page)
     assert len(files) > 5
+    assert any(file.endswith("/css/door-page.css") for file in files)
     for file in files:
         answer = browser.client.get(file)
         assert answer.status_code == 200
@@ -133,11 +134,8 @@ def test_no_other_file_is_served(browser: Browser, path: str) -> None:
 
 def test_the_first_visit_of_the_inbox_is_light() -> None:
     assets = Assets()
-    packed = sum(assets.weight(name) for name in ("js/words.js", *assets.modules("js", "js/inbox")))
-    styles = sum(
-        assets.weight(f"css/{name}.css") for name in ("tokens", "base", "components", "frame", "inbox", "chat")
-    )
-    assert packed + styles < 40_000
+    packed = sum(assets.weight(name) for name in assets.modules("js", "js/inbox"))
+    assert packed + assets.weight("css/inbox-page.css") < 40_000
 
 
 FORBIDDEN = {
