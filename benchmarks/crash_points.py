@@ -89,6 +89,9 @@ class MortalInbox:
         self._death.at("turns_committed")
         return outcomes
 
+    async def release(self, works: Sequence[Work], now: datetime) -> None:
+        await self._inner.release(works, now)
+
     async def fail(self, work: Work, error: str, now: datetime) -> bool:
         return await self._inner.fail(work, error, now)
 

@@ -60,6 +60,9 @@ class ThroughInbox:
     async def commit(self, turns: Sequence[Finished], now: datetime) -> Sequence[Outcome]:
         return await self._inner.commit(turns, now)
 
+    async def release(self, works: Sequence[Work], now: datetime) -> None:
+        await self._inner.release(works, now)
+
     async def fail(self, work: Work, error: str, now: datetime) -> bool:
         return await self._inner.fail(work, error, now)
 

@@ -96,6 +96,14 @@ class Drain:
         works = await self._inbox.claim(self._clock.now(), self._batch)
         if not works:
             return 0
+        try:
+            await self._work(works)
+        except StoreBusy:
+            await self._inbox.release(works, self._clock.now())
+            raise
+        return len(works)
+
+    async def _work(self, works: Sequence[Work]) -> None:
         finished = await self.think(works)
         if finished:
             outcomes = await self._inbox.commit(finished, self._clock.now())
@@ -103,7 +111,6 @@ class Drain:
                 if outcome is Outcome.FAILED:
                     await self._failed(one.work, "the database refused what the turn wrote")
             await self._tell(finished)
-        return len(works)
 
     async def think(self, works: Sequence[Work]) -> list[Finished]:
         """Run the next turn of each work. A turn that fails is counted against its rows and left out."""
@@ -118,6 +125,8 @@ class Drain:
         for index, work in enumerate(groups):
             try:
                 finished.append(await self._turn(work, texts[index], detections.get(index, EMPTY)))
+            except StoreBusy:
+                raise
             except Exception as error:
                 self._journal.error("turn_failed", conversation=work.conversation.id, error=traceback.format_exc())
                 await self._failed(work, repr(error))

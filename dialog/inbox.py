@@ -114,6 +114,13 @@ class Inbox(Protocol):
         """
         ...
 
+    async def release(self, works: Sequence[Work], now: datetime) -> None:
+        """Give back what was claimed and not written: ready at once, nothing counted against it. Never raises.
+
+        For a worker that stops, or that the database turned away. Work that was written after all is left alone.
+        """
+        ...
+
     async def fail(self, work: Work, error: str, now: datetime) -> bool:
         """Count a failed attempt on the rows of ``work`` and give the conversation back after a pause.
 

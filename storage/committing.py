@@ -25,6 +25,10 @@ _SAVE = Sql(
     burst_since = $13, lease_until = NULL WHERE id = $1"""
 )
 _AGAIN = Sql("UPDATE conversation SET ready_at = $2, burst_since = NULL, lease_until = NULL WHERE id = $1")
+_GIVE_BACK = Sql(
+    """UPDATE conversation SET lease_until = NULL, ready_at = coalesce(ready_at, $3)
+    WHERE id = $1 AND lease = $2 AND lease_until IS NOT NULL"""
+)
 
 
 class Committing:
@@ -118,6 +122,12 @@ class Committing:
         if mine:
             yield _AGAIN, mine
         changes.wake(INBOX)
+
+
+def give_back(changes: Changes, works: Sequence[Work], now: int) -> Script[None]:
+    """Conversations that are still held under these leases become ready again (PostgreSQL)."""
+    yield _GIVE_BACK, [(work.conversation.id, work.lease, now) for work in works]
+    changes.wake(INBOX)
 
 
 def _adopt(changes: Changes, seat: Seat, after: Conversation, now: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
@@ -16,7 +17,7 @@ from storage.accepting import Accepting
 from storage.carrying_out import CarryingOut
 from storage.changes import Changes
 from storage.claiming import Claiming
-from storage.committing import Committing
+from storage.committing import Committing, give_back
 from storage.database import Database
 from storage.failing import Failing
 from storage.gathering import Gathering
@@ -90,6 +91,15 @@ class StoredInbox:
     async def _write_turns(self, turns: Sequence[Finished], now: datetime) -> Sequence[Outcome]:
         at = micros(now)
         return await self._database.write(lambda changes: self._committing.commit(changes, turns, at))
+
+    async def release(self, works: Sequence[Work], now: datetime) -> None:
+        """See Inbox. On SQLite a matter of memory, which works when the file does not."""
+        for work in works:
+            self._leases.release(work.conversation.id, work.lease)
+        if self._gathering is not None:
+            # Away still: then the leases run out by themselves.
+            with suppress(StoreBusy):
+                await self._database.write(partial(give_back, works=works, now=micros(now)))
 
     async def fail(self, work: Work, error: str, now: datetime) -> bool:
         """See Inbox."""

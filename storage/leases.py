@@ -18,7 +18,7 @@ class Kept:
 
 
 class Leases:
-    """Changed by the writer's thread only; a restart begins with none, as all holders are dead."""
+    """Claims are made by the writer's thread only; a restart begins with none, as all holders are dead."""
 
     __slots__ = ("_kept", "_last")
 
@@ -41,7 +41,7 @@ class Leases:
     def release(self, conversation_id: int, lease: int) -> None:
         """Give it back, if it is still held under this token."""
         if self.holds(conversation_id, lease):
-            del self._kept[conversation_id]
+            self._kept.pop(conversation_id, None)
 
     def holds(self, conversation_id: int, lease: int) -> bool:
         """Whether this token is still the one."""

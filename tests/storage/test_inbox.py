@@ -156,6 +156,20 @@ async def test_a_lost_lease_writes_nothing(world: World) -> None:
     assert await inbox.commit([turn_of(work, send("twice"))], late) == [Outcome.STALE]
 
 
+async def test_work_that_is_given_back_is_ready_and_clean(world: World) -> None:
+    inbox = world.store.inbox
+    await inbox.accept([says("one", cuts=True), says("two", peer="boris", cuts=True)], START)
+    first, second = await inbox.claim(START, 10)
+    await inbox.commit([turn_of(first)], START)
+    await inbox.release([first, second], START)
+    (again,) = await inbox.claim(START, 10)
+    assert again.conversation.id == second.conversation.id
+    assert again.rows[0].attempts == 0
+    await inbox.release([second], START)
+    assert await inbox.commit([turn_of(again)], START) == [Outcome.COMMITTED]
+    assert await inbox.claim(START, 10) == []
+
+
 async def test_one_batch_writes_the_good_turns_and_names_the_others(world: World) -> None:
     inbox = world.store.inbox
     await inbox.accept([says(peer=f"p{number}", cuts=True) for number in range(4)], START)

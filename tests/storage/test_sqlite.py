@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from dialog.errors import StoreBusy
+from dialog.inbox import Outcome
 from storage import sqlite_library
 from storage.changes import Changes
 from storage.errors import DataLocked
@@ -160,6 +161,23 @@ async def test_a_locked_database_says_so_soon_and_recovers(tmp_path: Path) -> No
     other.execute("ROLLBACK")
     other.close()
     assert (await store.inbox.accept([says()], START))[0].fresh
+    await store.close()
+
+
+async def test_work_that_could_not_be_written_is_at_hand_when_the_lock_is_gone(tmp_path: Path) -> None:
+    store = await opened(tmp_path)
+    await store.inbox.accept([says(cuts=True)], START)
+    works = await store.inbox.claim(START, 10)
+    other = sqlite_library.connect(str(sqlite_path(tmp_path)))
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreBusy):
+        await store.inbox.commit([turn_of(work) for work in works], START)
+    await store.inbox.release(works, START)
+    other.execute("ROLLBACK")
+    other.close()
+    (work,) = await store.inbox.claim(START, 10)
+    assert work.rows[0].attempts == 0
+    assert await store.inbox.commit([turn_of(work)], START) == [Outcome.COMMITTED]
     await store.close()
 
 
