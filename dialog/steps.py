@@ -7,6 +7,7 @@ from dataclasses import replace
 from dialog.conversation import Run
 from dialog.flow import NEXT, Flow, Step, choose
 from dialog.questions import Asking, Option, Options, ask
+from dialog.typed_choice import REFUSED
 from dialog.walk import Walk
 
 MOST_HOPS = 24
@@ -136,7 +137,8 @@ def show(walk: Walk) -> Asking[None]:
     if flow is None or walk.run is None:
         return
     step = flow.steps[walk.run.state]
-    again = walk.before.state.greeted if step.rest else step.name in walk.trail
+    seen = step.name in walk.trail and walk.before.prompt_status not in REFUSED
+    again = walk.before.state.greeted if step.rest else seen
     if not step.rest and step.name not in walk.trail:
         walk.trail.append(step.name)
     say_all(walk, step, again=again)

@@ -40,7 +40,7 @@ def test_the_same_button_later_shows_where_we_stand(asked: Talk) -> None:
     asked.presses_token(button)
     asked.later(seconds=4)
     asked.presses_token(button)
-    assert (asked.route, asked.keys) == ("press_corrects", ["ask_when"])
+    assert (asked.route, asked.keys) == ("press_corrects", ["ask_when_again"])
 
 
 def test_an_old_button_of_the_same_run_corrects_its_field(asked: Talk) -> None:
@@ -48,7 +48,7 @@ def test_an_old_button_of_the_same_run_corrects_its_field(asked: Talk) -> None:
     asked.presses("Стрижка")
     asked.says("завтра в 12")
     asked.presses_token(first)
-    assert (asked.route, asked.keys) == ("press_corrects", ["corrected+ask_phone"])
+    assert (asked.route, asked.keys) == ("press_corrects", ["corrected+ask_phone_again"])
     assert (asked.place, asked.slots) == ("request:phone", {"service": "manicure", "wish": "завтра в 12"})
 
 
@@ -56,13 +56,17 @@ def test_a_button_of_an_earlier_run_is_stale(asked: Talk) -> None:
     first = asked.token("Маникюр")
     asked.means("заново", command="restart")
     asked.presses_token(first)
-    assert (asked.route, asked.keys) == ("press_stale", ["button_stale+ask_service"])
+    assert (asked.route, asked.keys) == ("press_stale", ["button_stale+ask_service_again"])
     assert asked.slots == {}
 
 
 def test_the_menu_does_not_break_into_a_question(asked: Talk) -> None:
     asked.presses("Цены")
-    assert (asked.route, asked.keys, asked.place) == ("press_stale", ["button_stale+ask_service"], "request:service")
+    assert (asked.route, asked.keys, asked.place) == (
+        "press_stale",
+        ["button_stale+ask_service_again"],
+        "request:service",
+    )
 
 
 def test_the_old_menu_works_when_nothing_is_asked(asked: Talk) -> None:
@@ -96,7 +100,7 @@ def test_the_person_button_works_from_anywhere(asked: Talk) -> None:
 def test_stale_presses_show_the_step_twice_and_then_the_way_out(asked: Talk) -> None:
     for _ in range(2):
         asked.presses_token("A" * TOKEN_LENGTH)
-        assert asked.keys == ["button_stale+ask_service"]
+        assert asked.keys == ["button_stale+ask_service_again"]
     asked.presses_token("A" * TOKEN_LENGTH)
     assert asked.keys == ["button_stale"]
     assert asked.labels == ["Меню", "Позвать администратора"]

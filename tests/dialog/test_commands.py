@@ -88,9 +88,9 @@ TABLE: dict[tuple[Callable[[], Talk], str], tuple[OwnerKind, str, list[str]]] = 
     (in_a_flow, "menu"): (BOT, MENU, ["hello_again"]),
     (in_a_flow, "human"): (WAITING, "", ["handover_human+promise_later+step_kept"]),
     (in_a_flow, "cancel"): (BOT, MENU, ["cancelled+hello_again"]),
-    (in_a_flow, "back"): (BOT, "request:service", ["ask_service"]),
+    (in_a_flow, "back"): (BOT, "request:service", ["ask_service_again"]),
     (in_a_flow, "restart"): (BOT, "request:service", ["ask_service"]),
-    (in_a_flow, "skip"): (BOT, "request:when", ["cannot_skip+ask_when"]),
+    (in_a_flow, "skip"): (BOT, "request:when", ["cannot_skip+ask_when_again"]),
     (resting, "menu"): (BOT, MENU, ["hello_again"]),
     (resting, "human"): (WAITING, "", ["handover_human+promise_later"]),
     (resting, "cancel"): (BOT, MENU, ["nothing_to_cancel+hello_again"]),
@@ -152,7 +152,7 @@ def test_calling_the_person_off_goes_back_to_the_question() -> None:
     talk.presses("Уже не нужно")
     assert (talk.route, talk.owner) == ("command_withdraw", BOT)
     assert (talk.place, talk.slots) == ("request:when", {"service": "manicure"})
-    assert talk.keys == ["withdrawn+back_to_step+ask_when"]
+    assert talk.keys == ["withdrawn+back_to_step+ask_when_again"]
     assert CloseHandoff(outcome="withdrawn") in talk.effects
     assert CancelTimer(kind="promise") in talk.effects
 

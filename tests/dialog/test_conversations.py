@@ -44,5 +44,8 @@ def test_every_folder_of_conversations_belongs_to_a_flow() -> None:
     assert folders <= set(flow_library.flow_keys())
 
 
-def test_there_are_enough_of_them() -> None:
+def test_there_are_enough_of_them_and_the_readme_counts_right() -> None:
     assert len(conversations()) >= 25
+    readme = (FOLDER.parent / "README.md").read_text("utf-8")
+    assert f"{len(conversations())} разговор в `flows" in readme
+    assert f"{len(conversations())} recorded conversations" in readme

@@ -165,7 +165,7 @@ def test_a_wrong_answer_is_asked_again_and_the_third_calls_a_person(asked: Talk)
     asked.says("завтра")
     assert asked.place == "request:phone"
     asked.says("не скажу")
-    assert (asked.route, asked.keys) == ("reask", ["reask_phone+ask_phone"])
+    assert (asked.route, asked.keys) == ("reask", ["reask_phone+ask_phone_again"])
     asked.says("зачем он вам")
     asked.says("нет")
     assert (asked.route, asked.owner) == ("misses", OwnerKind.WAITING)

@@ -26,7 +26,7 @@ def asked() -> Talk:
 
 def test_a_question_is_answered_and_the_step_shown_exactly_once(asked: Talk) -> None:
     asked.means("а сколько это стоит?", answer="price")
-    assert (asked.route, asked.keys) == ("digression", ["answer.price", "ask_when"])
+    assert (asked.route, asked.keys) == ("digression", ["answer.price", "ask_when_again"])
     assert asked.place == "request:when"
     asked.says("завтра")
     assert asked.slots == {"service": "manicure", "wish": "завтра"}
@@ -40,23 +40,25 @@ def test_a_sure_answer_without_a_question_mark_is_the_steps_where_any_text_fits(
 def test_a_sure_answer_is_a_digression_where_the_text_does_not_fit(asked: Talk) -> None:
     asked.says("завтра")
     asked.means("цена", answer="price")
-    assert asked.keys == ["answer.price", "ask_phone"]
+    assert asked.keys == ["answer.price", "ask_phone_again"]
 
 
 def test_an_answer_that_is_gone_still_shows_the_step(asked: Talk) -> None:
     asked.means("скидки?", answer="discounts")
-    assert asked.keys == ["answer_gone", "ask_when"]
+    assert asked.keys == ["answer_gone", "ask_when_again"]
     assert [choice.label for choice in asked.said[0].reply.choices] == ["Позвать администратора"]
 
 
 def test_a_question_without_an_answer_is_not_taken_for_ours(asked: Talk) -> None:
     asked.means("а что ещё вы делаете?", intent="services")
-    assert (asked.route, asked.keys) == ("no_answer", ["no_answer+ask_when"])
+    assert (asked.route, asked.keys) == ("no_answer", ["no_answer+ask_when_again"])
     assert asked.labels[-1] == "Позвать администратора"
     assert asked.slots == {"service": "manicure"}
 
 
-@pytest.mark.parametrize(("intent", "keys"), [("thanks", ["thanks+ask_when"]), ("greet", ["greet+ask_when"])])
+@pytest.mark.parametrize(
+    ("intent", "keys"), [("thanks", ["thanks+ask_when_again"]), ("greet", ["greet+ask_when_again"])]
+)
 def test_a_polite_word_is_no_answer(asked: Talk, intent: str, keys: list[str]) -> None:
     asked.means("спасибо большое", intent=intent)
     assert (asked.keys, asked.slots) == (keys, {"service": "manicure"})
@@ -90,7 +92,7 @@ def test_everything_in_one_sentence_asks_only_what_is_missing() -> None:
 def test_another_value_at_a_later_question_corrects_the_field(asked: Talk) -> None:
     asked.says("завтра")
     asked.means("лучше всё-таки стрижку, а не маникюр, если можно", service="haircut")
-    assert (asked.route, asked.keys) == ("text_corrects", ["corrected+ask_phone"])
+    assert (asked.route, asked.keys) == ("text_corrects", ["corrected+ask_phone_again"])
     assert asked.slots == {"service": "haircut", "wish": "завтра"}
 
 
@@ -181,7 +183,7 @@ def test_a_question_is_answered_before_the_prompt_was_shown(asked: Talk) -> None
 def test_after_hours_a_text_is_met_with_an_offer_to_go_on(asked: Talk) -> None:
     asked.later(hours=3)
     asked.says("я тут подумала")
-    assert (asked.route, asked.keys, asked.place) == ("resume", ["resume+ask_when"], "request:when")
+    assert (asked.route, asked.keys, asked.place) == ("resume", ["resume+ask_when_again"], "request:when")
     asked.says("завтра")
     assert asked.place == "request:phone"
 
@@ -240,7 +242,7 @@ def test_every_kind_in_every_step_is_followed_by_the_step(
     for text in ("маникюр", "завтра")[: ["service", "when", "phone"].index(state)]:
         talk.says(text)
     talk.sends(kind, **data)
-    assert (talk.keys, talk.place) == ([f"{key}+ask_{state}"], f"request:{state}")
+    assert (talk.keys, talk.place) == ([f"{key}+ask_{state}_again"], f"request:{state}")
 
 
 def test_a_shared_contact_answers_the_phone_question(asked: Talk) -> None:
@@ -259,7 +261,7 @@ def test_an_album_is_answered_once(asked: Talk) -> None:
         asked.later(minutes=5)
         asked.sends(Kind.MEDIA, media="photo")
         shown += asked.keys
-    assert shown == ["got_photo+ask_when", "got_photo"]
+    assert shown == ["got_photo+ask_when_again", "got_photo"]
     assert asked.labels == ["Позвать администратора"]
 
 

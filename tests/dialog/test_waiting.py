@@ -268,7 +268,7 @@ def test_given_back_to_the_step_with_its_fields(waiting: Talk) -> None:
     waiting.given_back("step")
     assert (waiting.route, waiting.owner, waiting.place) == ("return_step", OwnerKind.BOT, "request:when")
     assert waiting.slots == {"service": "manicure"}
-    assert waiting.keys == ["back_to_step+ask_when"]
+    assert waiting.keys == ["back_to_step+ask_when_again"]
     assert CloseHandoff(outcome="returned") in waiting.effects
     assert CancelTimer(kind="promise") in waiting.effects
     waiting.says("завтра")
