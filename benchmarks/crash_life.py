@@ -34,7 +34,7 @@ CHAT, MESSENGER = "webchat", "messenger"
 SETTINGS = StoreSettings(
     burst_wait=0.004,
     burst_most=0.012,
-    lease=0.4,
+    lease=0.2,
     attempts=10_000,
     retry_pause=0.01,
     send_lease=0.2,
@@ -159,10 +159,10 @@ async def _live(life: Life, connection: socket.socket, rulebook: Rulebook, bug: 
         await asyncio.gather(*loops, *edges, watching, *desk)
         return
     await asyncio.gather(*edges)
-    await _quiet(store)
+    await _quiet(store, end)
     for manager in desk:
         manager.cancel()
-    await _quiet(store)
+    await _quiet(store, end)
     drain.stop()
     dispatch.stop()
     await asyncio.gather(*loops)
@@ -174,12 +174,13 @@ async def _live(life: Life, connection: socket.socket, rulebook: Rulebook, bug: 
     end.close()
 
 
-async def _quiet(store: Store) -> None:
+async def _quiet(store: Store, end: ChildEnd) -> None:
     """Wait until nothing is left to do: only the database knows, so it is asked again and again."""
-    while True:
+    left = 1
+    while left:
         await asyncio.sleep(0.02)
-        if await store.database.read(_is_quiet):
-            return
+        left = await store.database.read(_count_undone)
+        end.tell("left", left)
 
 
 async def _edge(inbox: Inbox, end: ChildEnd, waiting: list[tuple[InboundMessage, ...]]) -> None:
@@ -284,9 +285,9 @@ _UNDONE = Sql(
 )
 
 
-def _is_quiet() -> Script[bool]:
+def _count_undone() -> Script[int]:
     undone: int = (yield _UNDONE, ())[0][0]
-    return undone == 0
+    return undone
 
 
 def chat_address(peer: str) -> Address:

@@ -33,6 +33,8 @@ class Doom:
     seconds: float = 60.0
     lines: int | None = None
     delay: float = 0.0
+    progress: str = ""
+    """A line of this kind with a smaller number than ever starts the seconds anew: slow is not stuck."""
 
 
 def raise_child(
@@ -50,7 +52,7 @@ def raise_child(
     theirs.close()
     deadline = time.monotonic() + doom.seconds
     killed = False
-    count = 0
+    count, least = 0, sys.maxsize
     lines = Lines()
     with ours:
         while True:
@@ -68,6 +70,8 @@ def raise_child(
                 count += 1
                 if count == doom.lines:
                     deadline = min(deadline, time.monotonic() + doom.delay)
+                if line[0] == doom.progress and line[1] < least:
+                    least, deadline = line[1], time.monotonic() + doom.seconds
                 answer = heard(line)
                 if answer is not None:
                     _answer(ours, answer)

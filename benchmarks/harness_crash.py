@@ -34,6 +34,9 @@ from tests.servers.postgres import PostgresServer, postgres_server
 
 SEGMENT = 200
 FRESH = (2, 9)
+FRESH_POSTGRES = (1, 5)
+"""Fewer, as a life of the same length gets less done there."""
+PATIENT = Doom(seconds=60.0, progress="left")
 
 
 def main() -> int:
@@ -113,14 +116,16 @@ class Segment:
         life = Life(
             number=number,
             place=where,
-            batches=self._provider.batches(0 if last else self._chance.randint(*FRESH)),
+            batches=self._provider.batches(
+                0 if last else self._chance.randint(*(FRESH_POSTGRES if is_postgres(where) else FRESH))
+            ),
             seen=self._provider.seen(),
             death=Death(point, visit) if named else Death(),
             seed=self._chance.getrandbits(48),
             last=last,
         )
         born = partial(be_born, life, rulebook=self._rulebook, bug=bug(self._bug))
-        ending = raise_child(born, self._provider.heard, doom=Doom() if last else self._doom(named))
+        ending = raise_child(born, self._provider.heard, doom=PATIENT if last else self._doom(named))
         if last:
             report.must(ending.code == 0, f"last life: ended with {ending.code}, killed for lateness: {ending.by_us}")
             return
