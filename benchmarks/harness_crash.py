@@ -113,6 +113,7 @@ class Segment:
     def _live(self, where: str, number: int, report: Report, *, last: bool = False) -> None:
         point, visit = self._point(where)
         named = not last and self._chance.random() < 0.6
+        fresh = FRESH_POSTGRES if is_postgres(where) else FRESH
         life = Life(
             number=number,
             place=where,
