@@ -117,9 +117,7 @@ class Segment:
         life = Life(
             number=number,
             place=where,
-            batches=self._provider.batches(
-                0 if last else self._chance.randint(*(FRESH_POSTGRES if is_postgres(where) else FRESH))
-            ),
+            batches=self._provider.batches(0 if last else self._chance.randint(*fresh)),
             seen=self._provider.seen(),
             death=Death(point, visit) if named else Death(),
             seed=self._chance.getrandbits(48),

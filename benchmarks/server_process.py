@@ -24,7 +24,7 @@ import psutil
 from benchmarks.report import ROOT
 from tests.servers.program import ServerFailed, free_port, start
 
-HASTY, DEADLY = "ack-before-commit", "deadly-text"
+HASTY, DEADLY, UNSIGNED = "ack-before-commit", "deadly-text", "unsigned-visitors"
 DEADLY_TEXT = "this message ends the process"
 
 
@@ -138,7 +138,18 @@ def _die_of_a_text() -> None:
     ThreadedUnderstanding.detect = deadly  # type: ignore[method-assign]
 
 
-_BREAK = {HASTY: _acknowledge_early, DEADLY: _die_of_a_text}
+def _believe_everybody() -> None:
+    """Nobody looks at the signature of a visitor's token."""
+    from channels.webchat.signatures import Signatures
+
+    def believe(self: Signatures, value: str, signature: str) -> bool:
+        del self, value, signature
+        return True
+
+    Signatures.verify = believe  # type: ignore[method-assign]
+
+
+_BREAK = {HASTY: _acknowledge_early, DEADLY: _die_of_a_text, UNSIGNED: _believe_everybody}
 
 if __name__ == "__main__":
     main(sys.argv[1:])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import time
 from dataclasses import dataclass, field
@@ -62,6 +63,22 @@ class Visitors:
             await self._post(visitor, "/chat/send", frame)
         return client_id
 
+    async def press(self, visitor: Visitor, token: str) -> None:
+        """One press of a button, ours or not."""
+        visitor.said += 1
+        client_id = f"press-{self._mark:08x}-{visitor.number}-{visitor.said}"
+        await self._post(visitor, "/chat/send", {"type": "press", "client_id": client_id, "token": token})
+
+    async def post_once(self, visitor: Visitor, path: str, body: dict[str, Any]) -> httpx.Response:
+        """One request, whatever the answer. Lone surrogates travel as JSON escapes."""
+        headers = {TOKEN_HEADER: visitor.token, "content-type": "application/json"} | self.from_where(visitor)
+        return await self._client.post(self.urls[0] + path, content=json.dumps(body).encode(), headers=headers)
+
+    def from_where(self, visitor: Visitor) -> dict[str, str]:
+        """Headers of a browser at an address of its own."""
+        address = f"10.1.{visitor.number // 250}.{visitor.number % 250 + 1}"
+        return {"origin": self.urls[0], "x-forwarded-for": address}
+
     async def transcript(self, visitor: Visitor) -> list[dict[str, Any]]:
         """Every line of the visitor's conversation."""
         lines: list[dict[str, Any]] = []
@@ -91,9 +108,7 @@ class Visitors:
             await asyncio.sleep(0.05)
 
     async def _try(self, visitor: Visitor, url: str, body: dict[str, Any]) -> httpx.Response | None:
-        address = f"10.1.{visitor.number // 250}.{visitor.number % 250 + 1}"
-        host = url.split("/")[2]
-        headers = {"origin": f"http://{host}", "x-forwarded-for": address, TOKEN_HEADER: visitor.token}
+        headers = self.from_where(visitor) | {"origin": f"http://{url.split('/')[2]}", TOKEN_HEADER: visitor.token}
         try:
             answer = await self._client.post(url, json=body, headers=headers)
         except httpx.HTTPError as error:
