@@ -5,7 +5,6 @@ from __future__ import annotations
 from dialog import presses, steps
 from dialog.commands import gate, obey
 from dialog.detection import Detection, MoodClass
-from dialog.effects import Note
 from dialog.flow import Step
 from dialog.instants import from_text
 from dialog.questions import SERVICE, AnswerTitle, Asking, Option, ask
@@ -14,6 +13,8 @@ from dialog.walk import Walk
 
 MOST_CHOICES = 3
 FEW_WORDS = 3
+MOST_FIELD_WORDS = 5
+"""A message of more words than a name and a phone says something else as well."""
 SURE_INTENT = 0.6
 SURE_QUESTION = 0.85
 WELL_ANSWERED = 0.8
@@ -26,6 +27,7 @@ def free_text(walk: Walk, text: str) -> Asking[str]:
     """One typed message (or burst), from command to miss."""
     detection = walk.detection
     walk.greeted = True
+    walk.heard = text
     if detection.gate is not None:
         return (yield from gate(walk, detection.gate))
     if detection.command is not None:
@@ -74,13 +76,9 @@ def _at_step(walk: Walk, step: Step, text: str) -> Asking[str]:
         fixed = yield from _other_field(walk, step, text)
         if fixed:
             return "text_corrects"
-        talk = _small_talk_of(walk, text)
-        if talk is not None:
-            return (yield from _talk_at_step(walk, talk))
-        if _paused(walk):
-            walk.say("resume")
-            yield from steps.show(walk)
-            return "resume"
+        aside = yield from _aside(walk, step, text)
+        if aside:
+            return aside
         if answer is None and _is_surely_question(walk):
             return (yield from _no_answer(walk))
         value = text.strip() if "text" in step.accept and step.slot else None
@@ -99,13 +97,28 @@ def _at_step(walk: Walk, step: Step, text: str) -> Asking[str]:
     return (yield from _not_understood(walk, step))
 
 
+def _aside(walk: Walk, step: Step, text: str) -> Asking[str]:
+    """What is no answer to the step but must not be lost: the step is shown again. The route, or nothing."""
+    if _tells_another_field(walk, step, text):
+        yield from steps.show(walk)
+        return "tells_another_field"
+    talk = _small_talk_of(walk, text)
+    if talk is not None:
+        return (yield from _talk_at_step(walk, talk))
+    if _paused(walk):
+        walk.say("resume")
+        yield from steps.show(walk)
+        return "resume"
+    return ""
+
+
 def _is_surely_question(walk: Walk) -> bool:
     return any(i.name in QUESTIONS and i.confidence >= SURE_QUESTION for i in walk.detection.intents)
 
 
 def _no_answer(walk: Walk) -> Asking[str]:
     """A question that the salon has no answer to: it is not the answer to ours. Nobody is left alone with it."""
-    walk.effects.append(Note(kind="missed", body={"text": walk.detection.text}))
+    walk.missed()
     walk.misses += 1
     if walk.misses >= walk.context.rulebook.settings.misses_before_person:
         return (yield from _give_up(walk))
@@ -152,6 +165,18 @@ def _other_field(walk: Walk, step: Step, text: str) -> Asking[bool]:
         if kept and value is not None and value != kept:
             return (yield from steps.correct(walk, other.name, value))
     return False
+
+
+def _tells_another_field(walk: Walk, step: Step, text: str) -> bool:
+    """A phone or a name given before it is asked for is kept, and is not the answer to another question."""
+    flow, found = walk.flow, walk.detection.slots
+    given = [kind for kind in ("phone", "name") if kind in found and kind not in step.accept]
+    if flow is None or not given or len(text.split()) > MOST_FIELD_WORDS:
+        return False
+    for kind in given:
+        slot = next((other.slot for other in flow.steps.values() if kind in other.accept and other.slot), kind)
+        walk.slots[slot] = found[kind]
+    return True
 
 
 def _paused(walk: Walk) -> bool:
@@ -270,7 +295,7 @@ def _clarify(walk: Walk, detection: Detection) -> Asking[str]:
     rules = walk.context.rulebook
     walk.misses += 1
     if walk.misses >= rules.settings.misses_before_person:
-        walk.effects.append(Note(kind="missed", body={"text": detection.text}))
+        walk.missed()
         return (yield from _give_up(walk))
     near = [a for a in detection.answers if a.confidence >= rules.settings.clarify_confidence][:MOST_CHOICES]
     options: list[Option] = []
@@ -278,7 +303,7 @@ def _clarify(walk: Walk, detection: Detection) -> Asking[str]:
         title = yield from ask(AnswerTitle(match.key, walk.language))
         if title:
             options.append(Option(f"?{match.key}", title))
-    walk.effects.append(Note(kind="missed", body={"text": detection.text}))
+    walk.missed()
     if options:
         walk.say("clarify")
         walk.flush([*options, Option("!other", walk.text("choice_other", {})), walk.person_option()])

@@ -13,6 +13,8 @@ from dialog.typed_choice import typed_choice
 from dialog.walk import WITHDRAW, Walk
 
 MOST_REMINDERS = 2
+REFUSALS = frozenset({"deny", "cancel"})
+SURE_REFUSAL = 0.6
 URGENCY = {"claim": 1, "urgent": 1, "upset": 2, "human": 3, "lead": 3, "misses": 4}
 MOODS = {MoodClass.CLAIM: "claim", MoodClass.URGENT: "urgent"}
 
@@ -24,6 +26,7 @@ def while_waiting(walk: Walk, message: InboundMessage) -> Asking[str]:
     if message.kind is not Kind.TEXT:
         return "waiting_quiet"
     detection = walk.detection
+    walk.heard = message.text
     raised = _raised(walk)
     if raised:
         return raised
@@ -31,6 +34,9 @@ def while_waiting(walk: Walk, message: InboundMessage) -> Asking[str]:
         return (yield from _remind(walk))
     if typed_choice(walk, message.text) is not None:
         return (yield from withdraw(walk))
+    if any(intent.name in REFUSALS and intent.confidence >= SURE_REFUSAL for intent in detection.intents[:1]):
+        # Said in words what the button says: too weak to send a person away, too plain for silence.
+        return (yield from _remind(walk))
     sure = detection.answers[:1]
     if walk.waiting_for == "lead" and sure and sure[0].confidence >= walk.context.rulebook.settings.answer_confidence:
         # Somebody who has left a request is not upset: facts may be told while the front desk is asleep.

@@ -24,6 +24,10 @@ QUIET = frozenset({"upset", "claim", "urgent", "lead"})
 NOTES = {"lead": "lead", "upset": "upset", "claim": "upset", "urgent": "upset"}
 
 
+MOST_WORDS = 300
+"""Characters of the client's line that "what's new" shows."""
+
+
 class Walk:
     """Collects the outcome of one turn. Made for one turn, thrown away with it."""
 
@@ -34,6 +38,7 @@ class Walk:
         "effects",
         "epoch",
         "greeted",
+        "heard",
         "keys",
         "language",
         "last_at",
@@ -80,6 +85,7 @@ class Walk:
         self.last_at = state.last_at
         self.waiting_for = state.waiting_for
         self.offer_person = False
+        self.heard = ""
 
     @property
     def detection(self) -> Detection:
@@ -216,7 +222,9 @@ class Walk:
                 answers=gathered,
             )
         )
-        self.effects.append(Note(kind=NOTES.get(label, "handed_over"), body={"label": label, **gathered}))
+        self.effects.append(
+            Note(kind=NOTES.get(label, "handed_over"), body={"label": label, **gathered, **self._words()})
+        )
         if promise.due is not None:
             self.effects.append(SetTimer(kind=PROMISE_TIMER, due_at=promise.due, data={"repeat": "0"}))
         self.pass_to(OwnerKind.WAITING)
@@ -236,6 +244,14 @@ class Walk:
         self.pass_to(OwnerKind.BOT)
         self.waiting_for = ""
         self.misses = self.soft_upsets = 0
+
+    def _words(self) -> dict[str, str]:
+        """The client's own words, for the salon's eyes."""
+        return {"text": self.heard[:MOST_WORDS]} if self.heard else {}
+
+    def missed(self) -> None:
+        """Note a question that nobody could answer, as it was typed."""
+        self.effects.append(Note(kind="missed", body=self._words()))
 
     def finish(self, route: str) -> Turn:
         """The turn as a value."""

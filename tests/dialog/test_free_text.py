@@ -198,3 +198,14 @@ def test_the_first_screens_buttons_work_before_any_menu_was_shown(talk: Talk, la
 def test_a_named_service_without_a_good_answer_is_told_from_the_price_list(talk: Talk) -> None:
     talk.means("скока стоит стрижка", intent="price", service="haircut")
     assert talk.keys == ["answer.service:haircut"]
+
+
+def test_a_phone_given_too_early_is_kept_and_is_not_the_answer(asked: Talk) -> None:
+    asked.means("89991234567", phone="+79991234567")
+    assert (asked.route, asked.place) == ("tells_another_field", "request:service")
+    assert asked.slots == {"phone": "+79991234567"}
+
+
+def test_a_miss_is_noted_as_it_was_typed(talk: Talk) -> None:
+    talk.means("Норм а Педик?")
+    assert [e.body for e in talk.effects if isinstance(e, Note)] == [{"text": "Норм а Педик?"}]

@@ -316,3 +316,13 @@ def test_the_epoch_grows_with_every_change_of_owner(waiting: Talk) -> None:
     waiting.given_back("menu")
     assert waiting.conversation.epoch == 3
     assert not [effect for effect in waiting.effects if isinstance(effect, HandOver)]
+
+
+def test_a_refusal_in_words_is_answered_with_the_way_out() -> None:
+    talk = Talk()
+    talk.means("оператор", command="human")
+    talk.means("не надо уже", intent="deny")
+    assert talk.route == "waiting_reminded"
+    assert talk.owner is OwnerKind.WAITING
+    talk.presses("Уже не нужно")
+    assert talk.owner is OwnerKind.BOT
