@@ -55,7 +55,9 @@ def named(error: Exception) -> Exception:
     if isinstance(error, asyncpg.PostgresError):
         state = error.sqlstate or ""
         return StoreBusy(str(error)) if state.startswith(_NOT_NOW) else error
-    if isinstance(error, (OSError, asyncio.TimeoutError, asyncpg.InterfaceError)) and not _is_ours(error):
+    # InternalClientError: the server went away in the middle of an answer, and the connection was not yet told so.
+    lost = (OSError, asyncio.TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+    if isinstance(error, lost) and not _is_ours(error):
         return StoreBusy(f"{type(error).__name__}: {error}")
     return error
 

@@ -322,7 +322,6 @@ def test_a_refusal_in_words_is_answered_with_the_way_out() -> None:
     talk = Talk()
     talk.means("оператор", command="human")
     talk.means("не надо уже", intent="deny")
-    assert talk.route == "waiting_reminded"
-    assert talk.owner is OwnerKind.WAITING
+    assert (talk.route, talk.owner) == ("waiting_reminded", OwnerKind.WAITING)
     talk.presses("Уже не нужно")
     assert talk.owner is OwnerKind.BOT
