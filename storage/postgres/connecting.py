@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -44,6 +46,18 @@ async def make_pool(url: str, connections: int) -> asyncpg.Pool:
         )
     except Exception as error:
         raise named(error) from error
+
+
+@asynccontextmanager
+async def borrowed(pool: asyncpg.Pool) -> AsyncIterator[Any]:
+    """A connection of the pool; one that lost count of its own conversation with the server is not given back."""
+    async with pool.acquire(timeout=WAIT) as connection:
+        try:
+            yield connection
+        except asyncpg.InternalClientError:
+            # A server that went away in the middle of an answer leaves it so: every later use would fail as well.
+            connection.terminate()
+            raise
 
 
 async def _as_it_is(_: object) -> None:

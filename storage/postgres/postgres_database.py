@@ -11,7 +11,7 @@ import asyncpg
 from dialog.bus import Bus
 from storage.announcing import Announcer
 from storage.changes import Changes
-from storage.postgres.connecting import WAIT, make_pool, named, worth_repeating
+from storage.postgres.connecting import borrowed, make_pool, named, worth_repeating
 from storage.postgres.running import run
 from storage.postgres.transactions import Transactions
 from storage.restoring import postgres_tool
@@ -42,7 +42,7 @@ class PostgresDatabase:
         """See Database. A transaction that met another one is repeated a few times."""
         for left in reversed(range(_TRIES)):
             try:
-                async with self._pool.acquire(timeout=WAIT) as connection:
+                async with borrowed(self._pool) as connection:
                     value, topics = await self._transactions.carry_out(connection, make)
             except Exception as error:
                 if left and worth_repeating(error):
@@ -56,7 +56,7 @@ class PostgresDatabase:
     async def read(self, make: Callable[[], Script[T]], *, snapshot: bool = False) -> T:
         """See Database."""
         try:
-            async with self._pool.acquire(timeout=WAIT) as connection:
+            async with borrowed(self._pool) as connection:
                 if not snapshot:
                     return await run(connection, make())
                 async with connection.transaction(isolation="repeatable_read", readonly=True):
@@ -73,7 +73,7 @@ class PostgresDatabase:
     async def examine(self) -> tuple[str, dict[str, str | int], list[str]]:
         """See Database. The server looks after its own files."""
         try:
-            async with self._pool.acquire(timeout=WAIT) as connection:
+            async with borrowed(self._pool) as connection:
                 row: Any = await connection.fetchrow(
                     "SELECT current_setting('server_version'), pg_database_size(current_database()) / 1024"
                 )
