@@ -25,6 +25,8 @@ from benchmarks.report import ROOT
 from tests.servers.program import ServerFailed, free_port, start
 
 HASTY, DEADLY, UNSIGNED = "ack-before-commit", "deadly-text", "unsigned-visitors"
+# Longer than any graceful stop takes, so that what was only promised is always lost by one.
+HASTE = 10.0
 DEADLY_TEXT = "this message ends the process"
 
 
@@ -111,7 +113,7 @@ def _acknowledge_early() -> None:
 
     async def accept(self: StoredInbox, messages: Sequence[InboundMessage], now: datetime) -> Sequence[Accepted]:
         async def later() -> None:
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(HASTE)
             await store(self, messages, now)
 
         task: asyncio.Task[object] = asyncio.create_task(later())
