@@ -114,6 +114,7 @@ def _upset(rows: Sequence[Row], seen: Sequence[Detection]) -> _Figures:
         name = f"{share:.0%}"
         figures[f"threshold at {name}"] = threshold
         figures[f"recall at {name}"] = share_above(threshold, [score for score, _ in upset])
+        figures[f"held-out alarms at {name}"] = held_out_alarms(share, [score for score, _ in pool])
         figures[f"handoff recall at {name}"] = share_above(threshold, asked)
         figures[f"trap alarms at {name}"] = share_above(threshold, traps)
     worst = [f"missed {score:.2f}: {row['text']}" for score, row in sorted(upset, key=_score_of)[:10]]
@@ -184,6 +185,15 @@ def threshold_at(share: float, pool: Sequence[float]) -> float:
     """The score that at most ``share`` of the pool exceeds."""
     ranked = sorted(pool, reverse=True)
     return ranked[min(int(share * len(ranked)), len(ranked) - 1)] if ranked else 1.0
+
+
+def held_out_alarms(share: float, pool: Sequence[float], folds: int = 5) -> float:
+    """The share of alarms on each fold of the pool at the threshold that the other folds give, all folds together."""
+    alarms = 0
+    for fold in range(folds):
+        rest = [score for at, score in enumerate(pool) if at % folds != fold]
+        alarms += sum(score > threshold_at(share, rest) for score in pool[fold::folds])
+    return alarms / len(pool) if pool else math.nan
 
 
 def auc(positive: Sequence[float], negative: Sequence[float]) -> float:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import pymorphy3
 
@@ -22,6 +22,11 @@ _CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]+(?:-[\u0400-\u04ff]+)*")
 
 _LEAST_SHARE: Final = 0.03
 _MOST_LEMMAS: Final = 4
+_LIKELY: Final = 0.15
+
+
+ONE, MANY = "one", "many"
+"""What ``past`` says: one person did it, or several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,13 @@ class _Reading:
     noun: bool = False
     verb: bool = False
     name: bool = False
+    past: str = ""
+
+
+def _past(tag: Any) -> str:
+    if tag.POS != "VERB" or tag.tense != "past":
+        return ""
+    return MANY if tag.number == "plur" else ONE
 
 
 class Lemmas:
@@ -57,7 +69,13 @@ class Lemmas:
                 found[self._fold(parse.normal_form)] = None
         part = parses[0].tag.POS if parses else None
         name = any("Name" in parse.tag and parse.tag.case == "nomn" for parse in parses[:_MOST_LEMMAS])
-        return _Reading(tuple(found)[:_MOST_LEMMAS] or (word,), part == "NOUN", part in ("VERB", "INFN"), name)
+        return _Reading(
+            lemmas=tuple(found)[:_MOST_LEMMAS] or (word,),
+            noun=part == "NOUN",
+            verb=part in ("VERB", "INFN"),
+            name=name,
+            past=next((_past(parse.tag) for parse in parses if parse.score >= _LIKELY and _past(parse.tag)), ""),
+        )
 
     def _known(self, word: str) -> bool:
         if len(word) > LONGEST_WORD or not _CYRILLIC.fullmatch(word):
@@ -80,3 +98,7 @@ class Lemmas:
     def is_name(self, word: str) -> bool:
         """Whether ``word`` may be a given name in the nominative."""
         return self._read(word).name
+
+    def past(self, word: str) -> str:
+        """``many`` for a verb in the plural of the past ("they did"), ``one`` for the singular, else empty."""
+        return self._read(word).past

@@ -142,7 +142,7 @@ class Normaliser:
             if kind is Kind.WORD:
                 for word in self._word(piece, language).split():
                     lemmas = (word,) if language == "en" else self.lemmas.of(word)
-                    tokens.append(Token(kind, own, word, lemmas, sentence, quoted))
+                    tokens.append(Token(kind, own, word, lemmas, sentence, quoted, self.lemmas.past(word)))
                 continue
             if piece:
                 tokens.append(Token(kind, own, piece, (), sentence))

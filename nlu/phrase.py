@@ -11,6 +11,8 @@ A phrase is words separated by spaces::
     ...         up to three words of the same sentence
     _  _?       exactly one word, at most one word
     <n>         a number
+    <did>       a verb in the plural of the past: what they did
+    <past>      any verb in the past
     !word       the neighbour is not this word (takes no word itself)
     ^  $        the message begins, ends here
 
@@ -19,14 +21,16 @@ Phrases do not cross the end of a sentence; commas do not break them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
+from nlu.lemmas import MANY, ONE
 from nlu.tokens import Kind, Token
 
 _LONGEST_GAP: Final = 3
 _NUMBER: Final = "<n>"
+_CLASSES: Final[Mapping[str, tuple[str, ...]]] = {_NUMBER: (), "<did>": (MANY,), "<past>": (ONE, MANY)}
 _LEAST_STEM: Final = 3
 _MOST_VARIANTS: Final = 32
 _READ: Final = frozenset({Kind.WORD, Kind.NUMBER, Kind.EMOJI, Kind.SMILE})
@@ -42,6 +46,7 @@ class _Step:
     lemmas: frozenset[str] = frozenset()
     stems: tuple[str, ...] = ()
     number: bool = False
+    pasts: frozenset[str] = frozenset()
     anything: bool = False
     least: int = 1
     most: int = 1
@@ -53,6 +58,8 @@ class _Step:
         if self.anything:
             return True
         if token.word in self.exact or (self.number and token.kind is Kind.NUMBER):
+            return True
+        if self.pasts and token.past in self.pasts:
             return True
         if self.lemmas and not self.lemmas.isdisjoint(token.lemmas):
             return True
@@ -92,6 +99,7 @@ class Phrases:
         """``lemmas`` gives the lemmas of a word. Raises ``PhraseError`` for a phrase that cannot be read."""
         self._by_word: dict[str, list[int]] = {}
         self._by_stem: dict[str, list[int]] = {}
+        self._by_past: dict[str, list[int]] = {}
         self._anywhere: list[int] = []
         self._needs: list[frozenset[str]] = []
         self._variants: list[tuple[int, tuple[_Step, ...]]] = []
@@ -111,6 +119,8 @@ class Phrases:
                 self._by_word.setdefault(word, []).append(number)
             for stem in step.stems:
                 self._by_stem.setdefault(stem[:_LEAST_STEM], []).append(number)
+            for past in step.pasts:
+                self._by_past.setdefault(past, []).append(number)
             if step.number or step.anything:
                 self._anywhere.append(number)
             if step.least:
@@ -119,11 +129,11 @@ class Phrases:
     def find(self, line: Line) -> list[Found]:
         """Every phrase that begins at any token, the longest match of each."""
         found: list[Found] = []
-        if not (self._anywhere or self._firsts & line.present or self._by_stem.keys() & line.stems):
+        if not (self._anywhere or self._by_past or self._firsts & line.present or self._by_stem.keys() & line.stems):
             return found
         for at, token in enumerate(line.tokens):
             ends: dict[int, Found] = {}
-            for number in self._candidates(line.keys[at], token.word[:_LEAST_STEM]):
+            for number in self._candidates(line.keys[at], token):
                 needs = self._needs[number]
                 if needs and needs.isdisjoint(line.present):
                     continue
@@ -134,10 +144,13 @@ class Phrases:
             found.extend(ends.values())
         return found
 
-    def _candidates(self, keys: Iterable[str], stem: str) -> Iterable[int]:
+    def _candidates(self, keys: Iterable[str], token: Token) -> Iterable[int]:
+        stem = token.word[:_LEAST_STEM]
         lists = [self._by_word[key] for key in keys if key in self._by_word]
         if stem in self._by_stem:
             lists.append(self._by_stem[stem])
+        if token.past in self._by_past:
+            lists.append(self._by_past[token.past])
         if self._anywhere:
             lists.append(self._anywhere)
         if len(lists) < 2:
@@ -163,7 +176,7 @@ class Phrases:
 def _needed(steps: Iterable[_Step]) -> frozenset[str]:
     """Words of which a message must have one for the last named step to fit; empty when that cannot be told."""
     last = [step for step in steps if step.least and not (step.anything or step.absent or step.begins or step.ends)]
-    if not last or last[-1].stems or last[-1].number:
+    if not last or last[-1].stems or last[-1].number or last[-1].pasts:
         return frozenset()
     return last[-1].exact | last[-1].lemmas
 
@@ -198,7 +211,9 @@ def _variants(text: str) -> list[list[str]]:
 
 def _compiled(text: str, parts: Iterable[str], lemmas: Callable[[str], tuple[str, ...]]) -> tuple[_Step, ...]:
     steps = tuple(_step(part, lemmas) for part in parts)
-    if not any(step.exact or step.lemmas or step.stems or step.number for step in steps if not step.absent):
+    if not any(
+        step.exact or step.lemmas or step.stems or step.number or step.pasts for step in steps if not step.absent
+    ):
         raise PhraseError(f"phrase {text!r} names no word")
     if any(step.begins for step in steps[1:]) or any(step.ends for step in steps[:-1]):
         raise PhraseError(f"phrase {text!r}: ^ stands first and $ last")
@@ -220,23 +235,19 @@ def _step(part: str, lemmas: Callable[[str], tuple[str, ...]]) -> _Step:
     if part in ("_", "_?"):
         return _Step(anything=True, least=2 - len(part))
     if part.startswith("!"):
-        exact, found, stems, number = _alternatives(part[1:], lemmas)
-        return _Step(exact=exact, lemmas=found, stems=stems, number=number, absent=True)
-    optional = part.endswith("?")
-    exact, found, stems, number = _alternatives(part.rstrip("?"), lemmas)
-    return _Step(exact=exact, lemmas=found, stems=stems, number=number, least=0 if optional else 1)
+        return replace(_alternatives(part[1:], lemmas), absent=True)
+    found = _alternatives(part.rstrip("?"), lemmas)
+    return replace(found, least=0) if part.endswith("?") else found
 
 
-def _alternatives(
-    part: str, lemmas: Callable[[str], tuple[str, ...]]
-) -> tuple[frozenset[str], frozenset[str], tuple[str, ...], bool]:
+def _alternatives(part: str, lemmas: Callable[[str], tuple[str, ...]]) -> _Step:
     exact: set[str] = set()
     found: set[str] = set()
     stems: list[str] = []
-    number = False
+    classes: set[str] = set()
     for word in part.split("|"):
-        if word == _NUMBER:
-            number = True
+        if word in _CLASSES:
+            classes.add(word)
         elif word.startswith("="):
             exact.add(_plain(word[1:], word))
         elif word.endswith("*"):
@@ -247,7 +258,8 @@ def _alternatives(
             exact.add(_plain(word, word))
             forms = lemmas(word)
             found.update([word] if word in forms else forms[:1])
-    return frozenset(exact), frozenset(found), tuple(stems), number
+    pasts = frozenset(past for name in classes for past in _CLASSES[name])
+    return _Step(frozenset(exact), frozenset(found), tuple(stems), _NUMBER in classes, pasts)
 
 
 def _plain(word: str, written: str) -> str:

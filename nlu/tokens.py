@@ -37,6 +37,8 @@ class Token:
     sentence: int = 0
     quoted: bool = False
     """The word stands alone in quotation marks."""
+    past: str = ""
+    """``many`` for "they did", ``one`` for "he did" and "she did", else empty."""
 
     @property
     def is_caps(self) -> bool:
