@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, Response, expect
+from playwright.async_api import Browser, Page, Response, Route, expect
 
 from handoff.roles import Role
 from tests.console.salon import Salon
@@ -169,8 +169,13 @@ async def test_of_two_who_take_at_once_one_is_told(page: Page, site: Site) -> No
     await expect(page.locator(".line")).to_have_count(2)
     vera = await site.salon.accounts.by_login("vera")
     assert vera
-    site.salon.bus.deaf = True
-    await site.salon.desk.claim(number_of(site, "conv-maria"), vera.id, 1, site.salon.clock.now())
+
+    async def vera_is_faster(route: Route) -> None:
+        site.salon.bus.deaf = True
+        await site.salon.desk.claim(number_of(site, "conv-maria"), vera.id, 1, site.salon.clock.now())
+        await route.continue_()
+
+    await page.route("**/conv-maria/claim", vera_is_faster)
     await page.click(".held .button")
     await expect(page.locator(".toast")).to_have_text("Этот диалог уже ведёт Вера.")
     await expect(page.locator(".chat__sub")).to_contain_text("ведёт Вера")

@@ -101,6 +101,7 @@ async def test_a_payload_that_arrives_live_runs_nowhere(page: Page) -> None:
         await salon.desk.say(number, "client", "привет", salon.clock.now())
         await log_in(page, site, "vera")
         await page.click(".talk")
+        await expect(page.locator(".bubble")).to_have_text("привет")
         for payload in PAYLOADS:
             await salon.desk.say(number, "client", payload, salon.clock.now())
         await expect(page.locator(".line--client")).to_have_count(101)
