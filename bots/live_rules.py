@@ -224,6 +224,10 @@ def _engine_settings(values: Mapping[str, Value]) -> EngineSettings:
     return EngineSettings(
         answer_confidence=float(values["answer_confidence"]),
         clarify_confidence=float(values["clarify_confidence"]),
+        well_answered=float(values["well_answered"]),
+        sure_intent=float(values["sure_intent"]),
+        sure_question=float(values["sure_question"]),
+        likely_question=float(values["likely_question"]),
         hand_over_mood=float(values["hand_over_mood"]),
         soft_mood=float(values["soft_mood"]),
         misses_before_person=int(values["misses_before_person"]),

@@ -13,6 +13,14 @@ class EngineSettings:
     """At or above it the best answer is given at once."""
     clarify_confidence: float = 0.28
     """At or above it the best answers are offered as buttons."""
+    well_answered: float = 0.8
+    """An answer of the salon at or above it says more than one line of the price list."""
+    sure_intent: float = 0.6
+    """At or above it what the client wants is taken as said."""
+    sure_question: float = 0.85
+    """At or above it the message is a question beyond doubt."""
+    likely_question: float = 0.5
+    """At or above it the message may be a question: an answer goes before the running step."""
     hand_over_mood: float = 0.70
     """At or above it one message is enough for a live person."""
     soft_mood: float = 0.45

@@ -32,6 +32,8 @@ class Trace:
     """The branch of the router that took the message."""
     path: tuple[str, ...] = ()
     """States entered, as ``flow:state``."""
+    rungs: tuple[str, ...] = ()
+    """Rungs of the ladder that acted on a typed message, the one that took it last (``free_text.why`` explains)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

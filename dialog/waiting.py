@@ -9,12 +9,12 @@ from dialog.message import InboundMessage, Kind
 from dialog.presses import ANSWER, give_answer, resolve
 from dialog.questions import Asking, Option, Promise, ask
 from dialog.reply import Author
+from dialog.sureness import sure_intent
 from dialog.typed_choice import typed_choice
 from dialog.walk import WITHDRAW, Walk
 
 MOST_REMINDERS = 2
 REFUSALS = frozenset({"deny", "cancel"})
-SURE_REFUSAL = 0.6
 URGENCY = {"claim": 1, "urgent": 1, "upset": 2, "human": 3, "lead": 3, "misses": 4}
 MOODS = {MoodClass.CLAIM: "claim", MoodClass.URGENT: "urgent"}
 
@@ -34,7 +34,8 @@ def while_waiting(walk: Walk, message: InboundMessage) -> Asking[str]:
         return (yield from _remind(walk))
     if typed_choice(walk, message.text) is not None:
         return (yield from withdraw(walk))
-    if any(intent.name in REFUSALS and intent.confidence >= SURE_REFUSAL for intent in detection.intents[:1]):
+    wants = sure_intent(detection, walk.context.rulebook.settings)
+    if wants is not None and wants.name in REFUSALS:
         # Said in words what the button says: too weak to send a person away, too plain for silence.
         return (yield from _remind(walk))
     sure = detection.answers[:1]

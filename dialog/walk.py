@@ -51,6 +51,7 @@ class Walk:
         "path",
         "prompts",
         "run",
+        "rungs",
         "runs",
         "slots",
         "soft_upsets",
@@ -67,6 +68,7 @@ class Walk:
         self.lines: list[str] = []
         self.keys: list[str] = []
         self.path: list[str] = []
+        self.rungs: list[str] = []
         self.answers: dict[str, str] = {}
         self.language = conversation.language
         self.owner = conversation.owner
@@ -249,7 +251,7 @@ class Walk:
         """The client's own words, for the salon's eyes."""
         return {"text": self.heard[:MOST_WORDS]} if self.heard else {}
 
-    def missed(self) -> None:
+    def note_question(self) -> None:
         """Note a question that nobody could answer, as it was typed."""
         self.effects.append(Note(kind="missed", body=self._words()))
 
@@ -293,4 +295,5 @@ class Walk:
             state=state,
             last_client_at=before.last_client_at,
         )
-        return Turn(conversation=after, effects=tuple(self.effects), trace=Trace(route=route, path=tuple(self.path)))
+        trace = Trace(route=route, path=tuple(self.path), rungs=tuple(self.rungs))
+        return Turn(conversation=after, effects=tuple(self.effects), trace=trace)

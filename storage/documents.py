@@ -109,6 +109,7 @@ def turn_text(finished: Finished) -> str:
             "rows": [row.id for row in finished.work.rows],
             "route": turn.trace.route,
             "path": turn.trace.path,
+            "rungs": turn.trace.rungs,
             "record": {
                 "now": context.now,
                 "seed": context.seed,

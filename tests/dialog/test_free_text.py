@@ -6,7 +6,8 @@ import pytest
 
 from dialog.conversation import OwnerKind
 from dialog.detection import GateKind, MoodClass
-from dialog.effects import Note
+from dialog.effects import Note, Send
+from dialog.free_text import LADDERS, why
 from tests.dialog.kit import Talk
 
 
@@ -209,3 +210,36 @@ def test_a_phone_given_too_early_is_kept_and_is_not_the_answer(asked: Talk) -> N
 def test_a_miss_is_noted_as_it_was_typed(talk: Talk) -> None:
     talk.means("Норм а Педик?")
     assert [e.body for e in talk.effects if isinstance(e, Note)] == [{"text": "Норм а Педик?"}]
+
+
+def test_a_turn_keeps_the_rungs_that_took_it(asked: Talk) -> None:
+    asked.means("не нравится, а где вы?", mood=0.5, answer="address")
+    assert asked.turn.trace.rungs == ("softly_upset", "question_meanwhile")
+    asked.presses("Маникюр")
+    assert not asked.turn.trace.rungs
+
+
+def test_every_rung_says_why_it_stands_where_it_stands() -> None:
+    names = [rung.__name__ for rungs in LADDERS for rung in rungs]
+    assert len(set(names)) == len(names)
+    assert all(len(why(name).split()) >= 8 for name in names)
+    assert why("no_such_rung") == ""
+
+
+def test_a_phone_told_again_and_again_is_noted_and_nobody_is_nagged(asked: Talk) -> None:
+    keys = [asked.means("89123456789", phone="+79123456789").effects[-1] for _ in range(4)]
+    assert [send.reply.key for send in keys if isinstance(send, Send)] == [
+        "noted+ask_service_again",
+        "noted+ask_service_again",
+        "noted",
+        "noted",
+    ]
+    assert asked.slots["phone"] == "+79123456789"
+
+
+def test_who_comes_back_after_every_pause_is_believed_at_last(asked: Talk) -> None:
+    routes = []
+    for _ in range(3):
+        asked.later(hours=5)
+        routes.append(asked.says("на ресницы, наверное").trace.route)
+    assert routes == ["resume", "resume", "fills"]

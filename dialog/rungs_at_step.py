@@ -1,0 +1,197 @@
+"""What a typed message comes to while a step of a flow waits for an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dialog import presses, steps
+from dialog.flow import Step
+from dialog.instants import from_text
+from dialog.ladder import Rung, Typed
+from dialog.misses import GIVEN_UP, give_up, missed
+from dialog.questions import Asking
+from dialog.sureness import asks_something, small_talk, surely_asks
+from dialog.typed_choice import REFUSED, UNSEEN
+from dialog.walk import Walk
+
+FEW_WORDS = 3
+MOST_FIELD_WORDS = 5
+"""A message of more words than a name and a phone says something else as well."""
+
+
+def lost_question(typed: Typed) -> Asking[str]:
+    """The question never reached the client, so nothing can be its answer: first of all it is shown.
+
+    A messenger that refuses it for ever must not hold anybody up: then a person is called.
+    """
+    walk = typed.walk
+    if walk.before.prompt_status not in REFUSED:
+        return ""
+    if walk.repeats("prompt_again") >= steps.MOST_SHOWN:
+        yield from give_up(walk)
+        return GIVEN_UP
+    yield from steps.show(walk)
+    return "prompt_again"
+
+
+def question_meanwhile(typed: Typed) -> Asking[str]:
+    """Something else is asked and the salon knows the answer. Above the step's own value: the price of a
+    manicure is asked by naming that service, which is still no choice of it."""
+    if typed.answer is None or (_step(typed).slot and not asks_something(typed.detection, typed.text, typed.settings)):
+        return ""
+    return (yield from presses.give_answer(typed.walk, typed.answer))
+
+
+def named_value(typed: Typed) -> Asking[str]:
+    """The message plainly names what the step asks for: a service, a phone, a branch. Also before the question was
+    on the screen, because it can mean nothing else."""
+    walk, step, slots = typed.walk, _step(typed), typed.detection.slots
+    if not step.slot:
+        return ""
+    if "phone" in step.accept and "phone" in slots and "name" in slots and "name" not in walk.slots:
+        walk.slots["name"] = slots["name"]
+    value = next((slots[kind] for kind in step.accept if kind in slots), None)
+    return (yield from _filled(walk, step, value)) if value else ""
+
+
+def change_of_mind(typed: Typed) -> Asking[str]:
+    """A value of a field that is filled already with another one. Above free text, which would swallow it.
+
+    Where the step takes any text, only a short message is surely not its answer.
+    """
+    walk, step, found = typed.walk, _step(typed), typed.detection.slots
+    flow = walk.flow
+    long = "text" in step.accept and len(typed.text.split()) > FEW_WORDS
+    if flow is None or not found or long or _unseen(walk):
+        return ""
+    for other in flow.steps.values():
+        kept = walk.slots.get(other.slot) if other.slot and other.name != step.name else None
+        value = next((found[kind] for kind in other.accept if kind in found), None)
+        if kept and value is not None and value != kept:
+            return "text_corrects" if (yield from steps.correct(walk, other.name, value)) else ""
+    return ""
+
+
+def told_early(typed: Typed) -> Asking[str]:
+    """A phone or a name given before it is asked for is kept, and is not the answer to another question."""
+    walk, step, found = typed.walk, _step(typed), typed.detection.slots
+    flow = walk.flow
+    given = [kind for kind in ("phone", "name") if kind in found and kind not in step.accept]
+    if flow is None or not given or len(typed.text.split()) > MOST_FIELD_WORDS or _unseen(walk):
+        return ""
+    for kind in given:
+        slot = next((other.slot for other in flow.steps.values() if kind in other.accept and other.slot), kind)
+        walk.slots[slot] = found[kind]
+    walk.say("noted")
+    if walk.repeats("tells_another_field") >= steps.MOST_SHOWN:
+        walk.flush()
+    else:
+        yield from steps.show(walk)
+    return "tells_another_field"
+
+
+def politeness_meanwhile(typed: Typed) -> Asking[str]:
+    """A few words of politeness are answered in kind and the question shown again; more words are an answer to it.
+
+    Somebody who says goodbye is let go.
+    """
+    walk, talk = typed.walk, small_talk(typed.detection, typed.settings)
+    if talk is None or len(typed.text.split()) > FEW_WORDS or _unseen(walk):
+        return ""
+    walk.say(talk)
+    if talk == "bye" or walk.repeats(f"{talk}_at_step") >= steps.MOST_SHOWN:
+        walk.flush()
+    else:
+        yield from steps.show(walk)
+    return f"{talk}_at_step"
+
+
+def after_a_pause(typed: Typed) -> Asking[str]:
+    """Hours later a text is no longer taken for the answer to an old question: the question is put once more."""
+    walk = typed.walk
+    last = walk.before.state.last_at
+    pause = typed.settings.pause_minutes * 60
+    insisted = walk.repeats("resume") >= steps.MOST_SHOWN
+    if not last or insisted or _unseen(walk) or (walk.now - from_text(last)).total_seconds() < pause:
+        return ""
+    walk.say("resume")
+    yield from steps.show(walk)
+    return "resume"
+
+
+def question_without_answer(typed: Typed) -> Asking[str]:
+    """A question beyond doubt that the salon has no answer to is not the answer to ours. Above free text, which would
+    take it for one."""
+    walk = typed.walk
+    if typed.answer is not None or _unseen(walk) or not surely_asks(typed.detection, typed.settings):
+        return ""
+    if (yield from missed(walk, noted=True)):
+        return GIVEN_UP
+    walk.say("no_answer")
+    walk.offer_person = True
+    yield from steps.show(walk)
+    return "no_answer"
+
+
+def any_text(typed: Typed) -> Asking[str]:
+    """The step takes the client's own words, and nothing above has claimed them."""
+    walk, step = typed.walk, _step(typed)
+    value = typed.text.strip() if "text" in step.accept and step.slot and not _unseen(walk) else ""
+    return (yield from _filled(walk, step, value)) if value else ""
+
+
+def answer_after_all(typed: Typed) -> Asking[str]:
+    """It did not look like a question, but the step cannot use it and the salon has an answer to it."""
+    if typed.answer is None:
+        return ""
+    return (yield from presses.give_answer(typed.walk, typed.answer))
+
+
+def typed_too_soon(typed: Typed) -> Asking[str]:
+    """Typed before the question was on the screen: it cannot be its answer, and the question is on its way."""
+    yield from ()
+    return "before_prompt" if _unseen(typed.walk) else ""
+
+
+def does_not_fit(typed: Typed) -> Asking[str]:
+    """The floor of this ladder: say what would fit and show the step; after too many of these, a person."""
+    walk = typed.walk
+    if (yield from missed(walk, noted=False)):
+        return GIVEN_UP
+    walk.say(_step(typed).reask or "reask")
+    yield from steps.show(walk)
+    return "reask"
+
+
+def _step(typed: Typed) -> Step:
+    assert typed.step is not None, "these rungs are for a step that waits"
+    return typed.step
+
+
+def _unseen(walk: Walk) -> bool:
+    return walk.before.prompt_status in UNSEEN
+
+
+def _filled(walk: Walk, step: Step, value: str) -> Asking[str]:
+    flow = walk.flow
+    if flow is not None:
+        walk.slots[step.slot] = value
+        steps.prefill(walk, flow)
+    yield from steps.fill(walk, value)
+    return "fills"
+
+
+AT_STEP: Sequence[Rung] = (
+    lost_question,
+    question_meanwhile,
+    named_value,
+    change_of_mind,
+    told_early,
+    politeness_meanwhile,
+    after_a_pause,
+    question_without_answer,
+    any_text,
+    answer_after_all,
+    typed_too_soon,
+    does_not_fit,
+)

@@ -1,0 +1,108 @@
+"""What a typed message comes to when no step waits for an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dialog import presses, steps
+from dialog.detection import MoodClass
+from dialog.ladder import Rung, Typed
+from dialog.misses import GIVEN_UP, missed
+from dialog.questions import AnswerTitle, Asking, Option, ask
+from dialog.sureness import asks_something, small_talk, sure_intent
+from dialog.walk import Walk
+
+MOST_CHOICES = 3
+
+
+def wish(typed: Typed) -> Asking[str]:
+    """An intent that a flow serves. First, unless it is asked about and can be answered ("how do I book?")."""
+    key = _flow_for(typed)
+    if key is None or (
+        typed.answer is not None and asks_something(typed.detection, typed.detection.text, typed.settings)
+    ):
+        return ""
+    yield from steps.start(typed.walk, key)
+    return f"intent_{typed.detection.intents[0].name}"
+
+
+def praise(typed: Typed) -> Asking[str]:
+    """Glad and asking for nothing. Above the answers, because praise names services and sounds like a question on them.
+
+    Only where the lexicon is our own: elsewhere "I would like" sounds glad, too.
+    """
+    detection, settings = typed.detection, typed.settings
+    wants = "?" in detection.text or sure_intent(detection, settings) is not None
+    home = settings.default_language
+    if detection.mood.label is not MoodClass.GRATEFUL or detection.language != home or wants:
+        return ""
+    return (yield from _said(typed.walk, "glad"))
+
+
+def known_answer(typed: Typed) -> Asking[str]:
+    """The salon has surely an answer to this. Above politeness: "thanks, and where are you?" wants the address."""
+    if typed.answer is None:
+        return ""
+    return (yield from presses.give_answer(typed.walk, typed.answer))
+
+
+def politeness(typed: Typed) -> Asking[str]:
+    """A greeting, thanks or a goodbye and nothing else that was understood."""
+    walk, talk = typed.walk, small_talk(typed.detection, typed.settings)
+    if talk is None:
+        return ""
+    if talk != "greet":
+        return (yield from _said(walk, talk))
+    if walk.before.state.greeted:
+        walk.say("greet")
+    yield from steps.menu(walk)
+    return talk
+
+
+def did_you_mean(typed: Typed) -> Asking[str]:
+    """The nearest answers as buttons with "something else"; nothing near is an honest "I did not understand".
+
+    The floor of this ladder: it counts as a miss, and misses lead to a person.
+    """
+    walk = typed.walk
+    if (yield from missed(walk, noted=True)):
+        return GIVEN_UP
+    options = yield from _near(typed)
+    if options:
+        walk.say("clarify")
+        walk.flush([*options, Option("!other", walk.text("choice_other", {})), walk.person_option()])
+        return "clarify"
+    walk.say("not_understood")
+    walk.flush(steps.way_out(walk))
+    return "not_understood"
+
+
+def _near(typed: Typed) -> Asking[list[Option]]:
+    least = typed.settings.clarify_confidence
+    options: list[Option] = []
+    for match in [match for match in typed.detection.answers if match.confidence >= least][:MOST_CHOICES]:
+        title = yield from ask(AnswerTitle(match.key, typed.walk.language))
+        if title:
+            options.append(Option(f"?{match.key}", title))
+    return options
+
+
+def _flow_for(typed: Typed) -> str | None:
+    rules = typed.walk.context.rulebook
+    for intent in typed.detection.intents:
+        if intent.confidence < typed.settings.sure_intent:
+            return None
+        for key, revision in rules.heads.items():
+            if intent.name in rules.flows[key, revision].intents:
+                return key
+    return None
+
+
+def _said(walk: Walk, key: str) -> Asking[str]:
+    yield from ()
+    walk.say(key)
+    walk.flush()
+    return key
+
+
+NOTHING_WAITS: Sequence[Rung] = (wish, praise, known_answer, politeness, did_you_mean)

@@ -1,0 +1,68 @@
+"""How surely something is meant: the one place where confidences are held against the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from dialog.detection import Detection, IntentMatch
+from dialog.engine_settings import EngineSettings
+from dialog.questions import SERVICE, AnswerTitle, Asking, ask
+from dialog.walk import Walk
+
+SMALL_TALK = frozenset({"greet", "thanks", "bye"})
+QUESTIONS = frozenset({"price", "hours", "address", "services", "question"})
+"""Intents that want to be told something."""
+
+
+def sure_intent(detection: Detection, settings: EngineSettings) -> IntentMatch | None:
+    """The best intent, when it is sure."""
+    best = detection.intents[0] if detection.intents else None
+    return best if best is not None and best.confidence >= settings.sure_intent else None
+
+
+def small_talk(detection: Detection, settings: EngineSettings) -> str | None:
+    """Which politeness the message is, if it is one before anything else."""
+    best = sure_intent(detection, settings)
+    return best.name if best is not None and best.name in SMALL_TALK else None
+
+
+def asks_something(detection: Detection, text: str, settings: EngineSettings) -> bool:
+    """True when the message looks like a question."""
+    return "?" in text or _has(detection, QUESTIONS, settings.likely_question)
+
+
+def surely_asks(detection: Detection, settings: EngineSettings) -> bool:
+    """True when the message is a question beyond doubt, whether or not anybody can answer it."""
+    return _has(detection, QUESTIONS, settings.sure_question)
+
+
+def _has(detection: Detection, names: Collection[str], least: float) -> bool:
+    return any(intent.name in names and intent.confidence >= least for intent in detection.intents)
+
+
+def sure_answer(walk: Walk) -> Asking[str | None]:
+    """Key of the answer that is surely meant: by its wordings, else the answer named like a sure question."""
+    detection, settings = walk.detection, walk.context.rulebook.settings
+    best = detection.answers[0] if detection.answers else None
+    named = yield from _price_of_named(walk, best.confidence if best else 0.0)
+    if named is not None:
+        return named
+    if best is not None and best.confidence >= settings.answer_confidence:
+        return best.key
+    for intent in detection.intents[:1]:
+        if intent.name in QUESTIONS and intent.confidence >= settings.sure_question:
+            title = yield from ask(AnswerTitle(intent.name, walk.language))
+            return intent.name if title else None
+    return None
+
+
+def _price_of_named(walk: Walk, best: float) -> Asking[str | None]:
+    """Asked what a service costs that is named plainly: its own line of the price list, unless an answer fits well."""
+    detection, settings = walk.detection, walk.context.rulebook.settings
+    service = detection.slots.get("service")
+    asked = any(i.name == "price" and i.confidence >= settings.sure_question for i in detection.intents[:1])
+    if service is None or not asked or best >= settings.well_answered:
+        return None
+    key = f"{SERVICE}{service}"
+    title = yield from ask(AnswerTitle(key, walk.language))
+    return key if title else None
