@@ -14,12 +14,14 @@ import typer
 
 from bots.messages import message
 from bots.options import Options, read_options
+from bots.understanding_commands import app as nlu_app
 
 app = typer.Typer(help=message("help_app"), no_args_is_help=True, add_completion=False)
 settings_app = typer.Typer(help=message("help_settings"), no_args_is_help=True)
 salon_app = typer.Typer(help=message("help_salon"), no_args_is_help=True)
 app.add_typer(settings_app, name="settings")
 app.add_typer(salon_app, name="salon")
+app.add_typer(nlu_app, name="nlu")
 
 Host = Annotated[str, typer.Option("--host", help=message("help_host"))]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help=message("help_port"))]

@@ -1,0 +1,94 @@
+"""`zabota nlu ...`: how well messages are understood, and what was thought of one.
+
+What costs time to import is imported where it is used: the other commands need none of it.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bots.explanation import explained, reported
+from bots.messages import message
+from config.registry import resolve
+from dialog.detection import Detector
+from nlu.evaluate import Judged, Row, RowError, Shipped, evaluate, read_rows
+
+app = typer.Typer(help=message("help_nlu"), no_args_is_help=True)
+
+UNUSABLE = 2
+
+
+@app.command("eval", help=message("help_nlu_eval"))
+def evaluate_rows(
+    task: Annotated[str, typer.Option("--task", help=message("help_nlu_task"))],
+    data: Annotated[Path, typer.Option("--data", exists=True, dir_okay=False, help=message("help_nlu_data"))],
+    kb: Annotated[Path | None, typer.Option("--kb", exists=True, dir_okay=False, help=message("help_nlu_kb"))] = None,
+    oos: Annotated[
+        Path | None, typer.Option("--oos", exists=True, dir_okay=False, help=message("help_nlu_oos"))
+    ] = None,
+    ordinary: Annotated[
+        Path | None, typer.Option("--ordinary", exists=True, dir_okay=False, help=message("help_nlu_ordinary"))
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=message("help_nlu_json"))] = False,
+) -> None:
+    try:
+        judged = Judged(
+            rows=_keyed(read_rows(data)),
+            detector=_detector(read_rows(kb) if kb else None),
+            cpu=time.thread_time,
+            shipped=shipped(),
+            ordinary=read_rows(ordinary) if ordinary else (),
+            outside=read_rows(oos) if oos else (),
+        )
+        measured = evaluate(task, judged)
+    except RowError as error:
+        typer.echo(message("nlu_bad_rows", reason=str(error)), err=True)
+        raise typer.Exit(UNUSABLE) from None
+    if as_json:
+        typer.echo(json.dumps(measured.as_dict(), ensure_ascii=False))
+        return
+    for line in reported(measured):
+        typer.echo(line)
+
+
+@app.command("explain", help=message("help_nlu_explain"))
+def explain(text: Annotated[str, typer.Argument(help=message("help_nlu_text"))]) -> None:
+    for line in explained(_detector(None).detect(text), shipped(), float(str(_defaults()["soft_mood"]))):
+        typer.echo(line)
+
+
+def shipped() -> Shipped:
+    """What the product decides by out of the box."""
+    defaults = _defaults()
+    return Shipped(hand_over=float(str(defaults["hand_over_mood"])), answer=float(str(defaults["answer_confidence"])))
+
+
+def _defaults() -> Mapping[str, object]:
+    return resolve({}, {}, {})
+
+
+def _keyed(rows: Sequence[Row]) -> list[Row]:
+    return [{**row, "gold": str(row["gold"])} if row.get("gold") is not None else row for row in rows]
+
+
+def _detector(entries: Sequence[Row] | None) -> Detector:
+    """Over the shipped salon; over the entries of a file instead of its answers when they are given."""
+    if entries is None:
+        from booking.salon_documents import salon_from_documents
+        from bots.detectors import make_detector
+        from bots.salon_files import first_salon
+
+        return make_detector(salon_from_documents(first_salon(Path(), date(2026, 1, 1))))
+    from nlu.detector import RussianDetector
+
+    for number, row in enumerate(entries, 1):
+        if "id" not in row or "question" not in row:
+            raise RowError(f"row {number}: an answer needs id and question")
+    return RussianDetector(answers=[(str(row["id"]), (str(row["question"]),)) for row in entries])
