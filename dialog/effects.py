@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from booking.orders import ClientOrder
 from dialog.detection import Reason
 from dialog.reply import Author, Lane, Reply
 
@@ -78,4 +79,21 @@ class SetClient:
     phone: str | None = None
 
 
-Effect = Send | HandOver | CloseHandoff | SetTimer | CancelTimer | Note | SetClient
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """Have the salon's book do something. When it refuses, nothing of the turn is written: the turn runs once more
+    and finds the reason in its context (``refused``)."""
+
+    order: ClientOrder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveConsent:
+    """The client agreed to a text: ``kind`` (``personal_data``), its version and the text as it was shown."""
+
+    kind: str
+    version: int
+    text: str
+
+
+Effect = Send | HandOver | CloseHandoff | SetTimer | CancelTimer | Note | SetClient | Book | GiveConsent

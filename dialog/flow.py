@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from transitions import Machine, MachineError
 
+from booking.orders import ClientOrder
+from dialog.ids import ConversationId
 from dialog.questions import Asking
 from dialog.texts import Texts
 
@@ -21,6 +24,21 @@ class Walker(Protocol):
     @property
     def language(self) -> str:
         """The conversation's language."""
+        ...
+
+    @property
+    def conversation(self) -> ConversationId:
+        """Whose turn this is: what questions about the client name."""
+        ...
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the turn."""
+        ...
+
+    @property
+    def refused(self) -> str:
+        """Why the book refused what this same turn wanted when it ran first; mostly empty."""
         ...
 
     @property
@@ -38,6 +56,18 @@ class Walker(Protocol):
 
     def know_client(self, *, name: str | None, phone: str | None) -> None:
         """Remember what the client told of himself."""
+        ...
+
+    def book(self, order: ClientOrder) -> None:
+        """Have the book do this. When it refuses, this turn runs once more and finds the reason in ``refused``."""
+        ...
+
+    def new_uid(self) -> str:
+        """A name for a new visit: unguessable, the same when the turn is replayed."""
+        ...
+
+    def agree(self, kind: str, version: int, text: str) -> None:
+        """Write down that the client agreed to a text as it was shown."""
         ...
 
     def hand_over(self, *, reason: str, label: str, priority: int, opening: str | None = None) -> Asking[None]:

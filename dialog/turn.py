@@ -22,6 +22,8 @@ class TurnContext:
     seed: str
     detection: Detection
     rulebook: Rulebook
+    refused: str = ""
+    """Why the salon's book refused what this turn wanted when it ran first (booking.refusal.Refusal); mostly empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from booking.orders import ClientOrder
 from dialog.conversation import Conversation, DialogState, OwnerKind, Prompt, Run
 from dialog.detection import Detection, Reason
-from dialog.effects import CancelTimer, CloseHandoff, Effect, HandOver, Note, Send, SetClient, SetTimer
+from dialog.effects import (
+    Book,
+    CancelTimer,
+    CloseHandoff,
+    Effect,
+    GiveConsent,
+    HandOver,
+    Note,
+    Send,
+    SetClient,
+    SetTimer,
+)
 from dialog.flow import Flow
+from dialog.ids import ConversationId
 from dialog.questions import Asking, Option, Promise, ask
 from dialog.reply import Author, Choice, Reply
-from dialog.tokens import prompt_seed, token
+from dialog.tokens import prompt_seed, token, visit_uid
 from dialog.told import told
 from dialog.turn import Trace, Turn, TurnContext
 
@@ -100,6 +113,16 @@ class Walk:
         return self.context.now
 
     @property
+    def conversation(self) -> ConversationId:
+        """Whose turn this is."""
+        return self.before.id
+
+    @property
+    def refused(self) -> str:
+        """Why the book refused what this turn wanted when it ran first."""
+        return self.context.refused
+
+    @property
     def flow(self) -> Flow | None:
         """The running flow's pinned revision."""
         if self.run is None:
@@ -135,6 +158,18 @@ class Walk:
         """Remember what the client told of himself."""
         if name or phone:
             self.effects.append(SetClient(name=name, phone=phone))
+
+    def book(self, order: ClientOrder) -> None:
+        """Have the book do this in the turn's own transaction."""
+        self.effects.append(Book(order=order))
+
+    def new_uid(self) -> str:
+        """A name for a new visit: unguessable, the same when the turn is replayed."""
+        return visit_uid(self.context.seed, len(self.effects))
+
+    def agree(self, kind: str, version: int, text: str) -> None:
+        """Write down that the client agreed to a text as it was shown."""
+        self.effects.append(GiveConsent(kind=kind, version=version, text=text))
 
     def enter(self, run: Run) -> None:
         """Continue in this run (its slots become the current ones)."""

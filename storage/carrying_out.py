@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from dialog.bus import EVENTS, OUTBOX
 from dialog.clock import Dice
-from dialog.effects import CancelTimer, CloseHandoff, HandOver, Note, Send, SetClient, SetTimer
+from dialog.effects import CancelTimer, CloseHandoff, GiveConsent, HandOver, Note, Send, SetClient, SetTimer
 from dialog.turn import Turn
 from storage.changes import Changes
 from storage.documents import reply_text, strings
@@ -34,6 +35,9 @@ _CANCEL_TIMER = Sql(
 _NEWS = Sql("INSERT INTO news (kind, conversation_id, body, created_at) VALUES ($1, $2, $3, $4)")
 _NAME = Sql("UPDATE person SET name = $2 WHERE id = $1")
 _PHONE = Sql("UPDATE person SET phone_claimed = $2 WHERE id = $1")
+_CONSENT = Sql(
+    "INSERT INTO consent (person_id, kind, text_hash, version, channel, given_at) VALUES ($1, $2, $3, $4, $5, $6)"
+)
 
 _LISTED = frozenset({"lead", "upset", "missed"})
 
@@ -72,8 +76,13 @@ class CarryingOut:
                 yield _SET_TIMER, (seat.id, effect.kind, micros(effect.due_at), strings(effect.data))
             elif isinstance(effect, CancelTimer):
                 yield _CANCEL_TIMER, (seat.id, effect.kind)
-            else:
+            elif isinstance(effect, SetClient):
                 yield from self._remember(changes, seat, effect, now)
+            elif isinstance(effect, GiveConsent):
+                digest = sha256(effect.text.encode()).hexdigest()
+                yield _CONSENT, (seat.person_id, effect.kind, digest, effect.version, seat.channel, now)
+            else:
+                raise LookupError(f"no book is kept here: {type(effect.order).__name__}")
         changes.wake(EVENTS)
         return planned
 

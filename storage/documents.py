@@ -116,6 +116,7 @@ def turn_text(finished: Finished) -> str:
                 "rulebook": context.rulebook.digest,
                 "detection": context.detection,
                 "answers": finished.answers,
+                **({"refused": context.refused} if context.refused else {}),
             },
             "effects": [_named(effect) for effect in turn.effects],
         }
