@@ -10,9 +10,9 @@ from typer.testing import CliRunner, Result
 
 from bots.command_line import app
 from bots.explanation import word
-from nlu.detector import Parts
 from nlu.intents import NAMES
 from nlu.lexicon import Lexicon
+from nlu.normalise import Normaliser
 
 
 def run(*arguments: str) -> Result:
@@ -77,7 +77,7 @@ def test_explain() -> None:
     assert lines[-1] == "Решение: сразу позвать человека."
 
 
-def test_every_rule_has_a_word_of_its_own(parts: Parts) -> None:
-    rules = {feeling.rule for feeling in Lexicon.load(parts.normaliser).feelings}
+def test_every_rule_has_a_word_of_its_own() -> None:
+    rules = {feeling.rule for feeling in Lexicon.load(Normaliser()).feelings}
     assert {rule for rule in rules if word("rules", rule) == rule} == set()
     assert {name for name in NAMES if word("intents", name) == name} == set()
