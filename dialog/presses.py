@@ -7,10 +7,11 @@ from datetime import timedelta
 from dialog import steps
 from dialog.commands import obey
 from dialog.conversation import OwnerKind, Prompt
-from dialog.effects import Note
+from dialog.effects import Note, Send
 from dialog.instants import from_text, to_text
 from dialog.questions import AnswerGiven, AnswerText, Asking, Option, ask
-from dialog.tokens import find
+from dialog.reply import Choice, Reply
+from dialog.tokens import MORE, find, token
 from dialog.walk import Walk
 
 COMMAND, ANSWER, FLOW = "!", "?", ">"
@@ -18,7 +19,8 @@ DOUBLE_TAP = timedelta(seconds=3)
 
 
 def resolve(walk: Walk, pressed: str) -> tuple[Prompt, str] | None:
-    """The prompt and the value behind a token, newest prompt first."""
+    """The prompt and the value behind a token (also one that shows more choices), newest prompt first."""
+    pressed = pressed.removeprefix(MORE)
     for prompt in reversed(walk.prompts):
         index = find(pressed, prompt.seed, len(prompt.values))
         if index is not None:
@@ -36,7 +38,19 @@ def press(walk: Walk, pressed: str) -> Asking[str]:
         return "press_double"
     walk.last_press = f"{pressed} {to_text(walk.now)}"
     prompt, value = found
+    if pressed[:1] == MORE:
+        return _show_more(walk, prompt, value)
     return (yield from take(walk, prompt, value))
+
+
+def _show_more(walk: Walk, prompt: Prompt, first: str) -> str:
+    """The choices from ``first`` on, with the tokens they have had: a messenger shows only so many at once."""
+    start = prompt.values.index(first)
+    rest = tuple(
+        Choice(label=label, token=token(prompt.seed, index)) for index, label in enumerate(prompt.labels[start:], start)
+    )
+    walk.effects.append(Send(reply=Reply(text=walk.text("more_choices", {}), choices=rest, key="more_choices")))
+    return "press_more"
 
 
 def _is_double(walk: Walk, pressed: str) -> bool:

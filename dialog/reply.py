@@ -22,12 +22,34 @@ class Author(StrEnum):
     MANAGER = "manager"
 
 
+class Asks(StrEnum):
+    """What the client's own messenger may fill in with one touch, where it can."""
+
+    NOTHING = ""
+    PHONE = "phone"
+    LOCATION = "location"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A button: its label and the opaque token that comes back when it is pressed."""
+    """A button: its label and the opaque token that comes back when it is pressed.
+
+    ``description``: a second, smaller line where a messenger has one. ``url``: the button opens it and sends nothing.
+    """
 
     label: str
     token: str
+    description: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a line (a visit for the calendar): small, and so kept with the line itself."""
+
+    name: str
+    content_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,3 +60,5 @@ class Reply:
     choices: tuple[Choice, ...] = ()
     key: str = ""
     """The text key it was made from: for traces and tests, never shown."""
+    asks: Asks = Asks.NOTHING
+    media: tuple[Attachment, ...] = ()

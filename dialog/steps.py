@@ -7,6 +7,7 @@ from dataclasses import replace
 from dialog.conversation import Run
 from dialog.flow import NEXT, Flow, Step, choose
 from dialog.questions import Asking, Option, Options, ask
+from dialog.reply import Asks
 from dialog.typed_choice import REFUSED
 from dialog.walk import Walk
 
@@ -143,7 +144,8 @@ def show(walk: Walk) -> Asking[None]:
         walk.trail.append(step.name)
     say_all(walk, step, again=again)
     buttons = yield from options(walk, step)
-    walk.flush(buttons, state=step.name, prompt=not step.rest)
+    asks = Asks.PHONE if "phone" in step.accept else Asks.NOTHING
+    walk.flush(buttons, state=step.name, prompt=not step.rest, asks=asks)
 
 
 def options(walk: Walk, step: Step) -> Asking[tuple[Option, ...]]:

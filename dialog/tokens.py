@@ -7,6 +7,8 @@ from base64 import urlsafe_b64encode
 from hashlib import blake2b
 
 TOKEN_LENGTH = 16
+MORE = "+"
+"""Before the token of a choice: show the choices from this one on."""
 
 
 def token(seed: str, index: int) -> str:
@@ -34,3 +36,8 @@ def visit_uid(turn_seed: str, number: int) -> str:
     """A name for a visit that a turn books: 22 URL-safe characters, as unguessable as the turn's seed."""
     digest = blake2b(b"visit" + number.to_bytes(2, "big"), digest_size=16, key=turn_seed.encode()).digest()
     return urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def more(first: str) -> str:
+    """The token of a button that shows the choices from the one with token ``first`` on."""
+    return MORE + first

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
+
+from rapidfuzz.distance import OSA
 
 from dialog.conversation import OwnerKind, Prompt
 from dialog.walk import WITHDRAW, Walk
@@ -12,6 +15,9 @@ UNSEEN = frozenset({"new", "inflight"})
 REFUSED = frozenset({"void", "failed"})
 LONGEST = 64
 """Characters: labels are shorter."""
+SHORTEST_NEAR = 5
+LONG_LABEL = 9
+"""Letters: from here on two slips are forgiven, below one."""
 _DIAERESIS = "\u0308"
 
 
@@ -26,7 +32,30 @@ def typed_choice(walk: Walk, text: str) -> tuple[Prompt, str] | None:
     for number, (value, label) in enumerate(zip(prompt.values, prompt.labels, strict=False), 1):
         if said == plain(label) or (said == str(number) and walk.owner is OwnerKind.BOT):
             return prompt, value
+    near = near_label(said, [plain(label) for label in prompt.labels])
+    if near is not None:
+        return prompt, prompt.values[near]
     return _of_the_menu(walk, said)
+
+
+def near_label(said: str, labels: Sequence[str]) -> int | None:
+    """Which of ``labels`` is meant by a slip of the finger: one or two letters off, and no other label as near.
+
+    Numbers are never taken for one another, and short labels must be typed as they are.
+    """
+    if len(said) < SHORTEST_NEAR:
+        return None
+    digits = [letter for letter in said if letter.isdigit()]
+    found = []
+    for index, label in enumerate(labels):
+        slips = 1 if len(label) < LONG_LABEL else 2
+        if len(label) >= SHORTEST_NEAR and digits == [letter for letter in label if letter.isdigit()]:
+            distance = OSA.distance(said, label, score_cutoff=slips)
+            if distance <= slips:
+                found.append((distance, index))
+    found.sort()
+    alone = len(found) == 1 or (len(found) > 1 and found[0][0] < found[1][0])
+    return found[0][1] if alone else None
 
 
 def _of_the_menu(walk: Walk, said: str) -> tuple[Prompt, str] | None:

@@ -24,7 +24,7 @@ from dialog.effects import (
 from dialog.flow import Flow
 from dialog.ids import ConversationId
 from dialog.questions import Asking, Option, Promise, ask
-from dialog.reply import Author, Choice, Reply
+from dialog.reply import Asks, Author, Choice, Reply
 from dialog.tokens import prompt_seed, token, visit_uid
 from dialog.told import told
 from dialog.turn import Trace, Turn, TurnContext
@@ -184,7 +184,13 @@ class Walk:
         self.trail = []
 
     def flush(
-        self, options: Sequence[Option] = (), *, author: Author = Author.BOT, state: str = "", prompt: bool = False
+        self,
+        options: Sequence[Option] = (),
+        *,
+        author: Author = Author.BOT,
+        state: str = "",
+        prompt: bool = False,
+        asks: Asks = Asks.NOTHING,
     ) -> None:
         """Send what was said so far as one line, with buttons for ``options``."""
         if not self.lines:
@@ -198,7 +204,7 @@ class Walk:
             seed = prompt_seed(self.context.seed, len(self.effects))
             choices = tuple(Choice(label=o.label, token=token(seed, i)) for i, o in enumerate(options))
             self._remember(seed, options, state)
-        reply = Reply(text="\n\n".join(self.lines), choices=choices, key="+".join(self.keys))
+        reply = Reply(text="\n\n".join(self.lines), choices=choices, key="+".join(self.keys), asks=asks)
         self.effects.append(Send(reply=reply, author=author, prompt=prompt))
         self.lines.clear()
         self.keys.clear()
