@@ -94,6 +94,17 @@ def doctor(data: Data = "data", as_json: Json = False) -> None:
         raise typer.Exit(REFUSED)
 
 
+@app.command(help=message("help_preview"))
+def preview(
+    flow: Annotated[str, typer.Argument(help=message("help_flow"))],
+    state: Annotated[str, typer.Argument(help=message("help_state"))],
+    language: Annotated[str, typer.Option("--language", help="ru, en")] = "ru",
+    data: Data = "data",
+) -> None:
+    for line in _order(data, "preview", flow=flow, state=state, language=language)["lines"]:
+        typer.echo(line)
+
+
 @settings_app.command("list")
 def settings_list(data: Data = "data", as_json: Json = False) -> None:
     rows = _order(data, "settings")["settings"]

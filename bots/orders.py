@@ -13,9 +13,11 @@ from booking.salon_diff import diff
 from booking.salon_documents import KINDS, salon_from_documents, salon_to_documents
 from booking.salon_export import save_salon
 from booking.salon_files import load_salon
+from bots.answerer import SalonAnswerer
 from bots.assembly import Parts
 from bots.cannot_start import CannotStart
 from bots.messages import message
+from bots.preview import preview
 from config.registry import BY_NAME, ENVIRONMENT_PREFIX, SETTINGS, resolve
 from storage.backup import backup
 from storage.doctor import examine
@@ -111,8 +113,23 @@ async def _salon_import(parts: Parts, arguments: Mapping[str, Any]) -> dict[str,
     return {"changes": changes}
 
 
+async def _preview(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """One step as each messenger would show it."""
+    lines = await preview(
+        parts.rules.current(),
+        SalonAnswerer(parts.rules.view),
+        parts.clock,
+        parts.dice,
+        str(arguments["flow"]),
+        str(arguments["state"]),
+        str(arguments["language"]),
+    )
+    return {"lines": lines}
+
+
 ORDERS: Mapping[str, Order] = {
     "ping": _ping,
+    "preview": _preview,
     "backup": _backup,
     "doctor": _doctor,
     "settings": _settings,

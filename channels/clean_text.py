@@ -5,14 +5,14 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
+from channels.graphemes import continues
+
 _DROPPED = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if code not in (0x09, 0x0A)}
 _DROPPED[0xFEFF] = None
 
 _LINE_ENDS = str.maketrans({"\r": "\n", "\u0085": "\n", "\u2028": "\n", "\u2029": "\n", "\v": "\n", "\f": "\n"})
 
 _REPLACEMENT = "\ufffd"
-_JOINS_LEFT = frozenset("\u200d\ufe0e\ufe0f\u20e3")
-_ZWJ = "\u200d"
 
 _ISOLATES = frozenset("\u2066\u2067\u2068")
 _POP_ISOLATE = "\u2069"
@@ -52,15 +52,9 @@ def _valid(raw: str) -> str:
 def _boundary(text: str, most: int) -> int:
     """The last place at or before ``most`` that does not cut a letter from its marks or an emoji in two."""
     for at in range(most, max(most - 32, 0), -1):
-        if not _continues(text[at - 1], text[at]):
+        if not continues(text[at - 1], text[at]):
             return at
     return most
-
-
-def _continues(before: str, letter: str) -> bool:
-    modifier = "\U0001f3fb" <= letter <= "\U0001f3ff"
-    flag = all("\U0001f1e6" <= side <= "\U0001f1ff" for side in (before, letter))
-    return before == _ZWJ or letter in _JOINS_LEFT or modifier or flag or unicodedata.combining(letter) != 0
 
 
 def isolated(text: str) -> str:

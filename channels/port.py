@@ -12,23 +12,13 @@ from typing import Protocol
 from starlette.routing import BaseRoute
 
 from channels.media_store import MediaStore
+from channels.rendering.capabilities import Capabilities
 from dialog.bus import Bus
 from dialog.clock import Clock, Dice
 from dialog.inbox import Accepted
 from dialog.message import InboundMessage
 from dialog.outbox import Outgoing, Settlement
 from dialog.transcript import Transcript
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capabilities:
-    """What a messenger can show. ``buttons``: native ones under one message, 0 = none. Labels in code points."""
-
-    buttons: int
-    button_label: int
-    list_rows: int
-    text_limit: int
-    photos_in: bool
 
 
 class WayIn(Protocol):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from channels.limits import limits_of
-from channels.port import Capabilities, Channel
+from channels.port import Channel
+from channels.rendering.capabilities import CAPABILITIES
 from channels.webchat.routes import routes
 
 CHANNEL = Channel(
     key="webchat",
-    capabilities=Capabilities(
-        buttons=40, button_label=60, list_rows=0, text_limit=limits_of("webchat").text_shown, photos_in=True
-    ),
+    capabilities=CAPABILITIES["webchat"],
     publishes=True,
     routes=routes,
 )

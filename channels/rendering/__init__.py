@@ -1,0 +1,1 @@
+"""One reply as every messenger shows it: pure, and without any messenger's library."""
