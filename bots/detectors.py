@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from booking.salon import Salon
+from booking.staff import Staff
 from booking.words import Words
 from dialog.detection import Detector
 from nlu.detector import RussianDetector
@@ -13,9 +14,15 @@ def make_detector(salon: Salon) -> Detector:
     return RussianDetector(
         answers=[(answer.key, (answer.title.ru, *answer.wordings)) for answer in salon.answers if answer.enabled],
         services=[(service.key, (*_said(service.name), *service.aliases)) for service in salon.services],
-        staff=[(person.key, (*_said(person.name), *person.diminutives)) for person in salon.staff],
+        staff=[(person.key, _called(person)) for person in salon.staff],
         branches=[(branch.key, (*_said(branch.name), *branch.aliases)) for branch in salon.branches],
     )
+
+
+def _called(person: Staff) -> tuple[str, ...]:
+    """The full name, the first name alone and what it is shortened to. A name that two share finds neither."""
+    full = _said(person.name)
+    return (*full, *(name.split()[0] for name in full), *person.diminutives)
 
 
 def _said(name: Words) -> tuple[str, ...]:

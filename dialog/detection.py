@@ -96,7 +96,8 @@ class Detection:
     intents: tuple[IntentMatch, ...] = ()
     """Best first."""
     slots: Mapping[str, str] = field(default_factory=dict)
-    """Values found in the text: ``phone`` (E.164), ``name``, ``service`` (key), ``branch`` (key), ``staff`` (key)."""
+    """Values found in the text: ``phone`` (E.164), ``name``, ``service`` (key), ``branch`` (key), ``staff`` (key),
+    ``when`` (the client's own words about the time)."""
 
 
 EMPTY = Detection(text="")

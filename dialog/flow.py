@@ -90,6 +90,8 @@ class StepChoice:
     label: str
     """Text key of the label."""
     to: str = ""
+    intents: tuple[str, ...] = ()
+    """Intents of a typed message that mean this button, when the message is surely one of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

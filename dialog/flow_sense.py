@@ -7,7 +7,7 @@ from typing import Any
 
 from dialog.flow_finding import Finding
 
-EXTRACTORS = frozenset({"text", "phone", "name", "service", "branch", "staff"})
+EXTRACTORS = frozenset({"text", "phone", "name", "service", "branch", "staff", "when"})
 COMMANDS = frozenset({"menu", "human", "cancel", "back", "restart", "skip", "other"})
 """What a button of a flow may do with ``!``; the engine's own buttons know ``withdraw`` besides."""
 MARKS = frozenset("!?>")

@@ -69,10 +69,11 @@ def _check_choices(place: str, choices: Any) -> Iterator[Finding]:
     for choice in choices:
         shaped = (
             isinstance(choice, Mapping)
-            and not set(choice) - {"value", "label", "to"}
+            and not set(choice) - {"value", "label", "to", "intents"}
             and _is_text(choice.get("value"))
             and is_name(choice.get("label"))
             and ("to" not in choice or is_name(choice["to"]))
+            and ("intents" not in choice or _is_names(choice["intents"]))
         )
         if not shaped:
             yield Finding("choice_shape", f"{place}.choices", _shown(choice))

@@ -184,7 +184,12 @@ def _machine(start: str, states: Mapping[str, Any]) -> Machine:
 def _step(name: str, state: Mapping[str, Any]) -> Step:
     slot = str(state.get("slot", ""))
     choices = tuple(
-        StepChoice(value=str(c["value"]), label=str(c["label"]), to=str(c.get("to", "")))
+        StepChoice(
+            value=str(c["value"]),
+            label=str(c["label"]),
+            to=str(c.get("to", "")),
+            intents=listed(c.get("intents")),
+        )
         for c in state.get("choices", ())
     )
     asks = bool(slot or choices or state.get("choices_from"))

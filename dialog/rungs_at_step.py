@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dialog import presses, steps
+from dialog.conversation import Prompt
 from dialog.flow import Step
 from dialog.instants import from_text
 from dialog.ladder import Rung, Typed
 from dialog.misses import GIVEN_UP, give_up, missed
 from dialog.questions import Asking
-from dialog.sureness import asks_something, small_talk, surely_asks
+from dialog.sureness import asks_something, small_talk, sure_intent, surely_asks
 from dialog.typed_choice import REFUSED, UNSEEN
 from dialog.walk import Walk
 
+OWN_WORDS = "when"
+"""What is found of it are only the client's own words."""
+CONTACT = frozenset({"phone", "name"})
 FEW_WORDS = 3
 MOST_FIELD_WORDS = 5
 """A message of more words than a name and a phone says something else as well."""
@@ -34,6 +38,19 @@ def lost_question(typed: Typed) -> Asking[str]:
     return "prompt_again"
 
 
+def choice_in_words(typed: Typed) -> Asking[str]:
+    """Words that mean one of the step's own buttons, as its author declared. Above the answers of the salon: refusing
+    to leave a phone is not a question about the salon's phone."""
+    walk, step = typed.walk, _step(typed)
+    said = sure_intent(typed.detection, typed.settings)
+    choice = next((c for c in step.choices if said is not None and said.name in c.intents), None)
+    if choice is None or _unseen(walk) or walk.run is None:
+        return ""
+    values = (choice.value,)
+    prompt = Prompt(run=walk.run.number, flow=walk.run.flow, state=step.name, seed="", values=values)
+    return (yield from presses.take(walk, prompt, choice.value))
+
+
 def question_meanwhile(typed: Typed) -> Asking[str]:
     """Something else is asked and the salon knows the answer. Above the step's own value: the price of a
     manicure is asked by naming that service, which is still no choice of it."""
@@ -44,13 +61,17 @@ def question_meanwhile(typed: Typed) -> Asking[str]:
 
 def named_value(typed: Typed) -> Asking[str]:
     """The message plainly names what the step asks for: a service, a phone, a branch. Also before the question was
-    on the screen, because it can mean nothing else."""
+    on the screen, because it can mean nothing else.
+
+    Who is asked about the time and answers in her own words has said more than the words about the time.
+    """
     walk, step, slots = typed.walk, _step(typed), typed.detection.slots
     if not step.slot:
         return ""
     if "phone" in step.accept and "phone" in slots and "name" in slots and "name" not in walk.slots:
         walk.slots["name"] = slots["name"]
-    value = next((slots[kind] for kind in step.accept if kind in slots), None)
+    kind = next((kind for kind in step.accept if kind in slots), "")
+    value = typed.text.strip() if kind == OWN_WORDS and "text" in step.accept else slots.get(kind, "")
     return (yield from _filled(walk, step, value)) if value else ""
 
 
@@ -73,14 +94,16 @@ def change_of_mind(typed: Typed) -> Asking[str]:
 
 
 def told_early(typed: Typed) -> Asking[str]:
-    """A phone or a name given before it is asked for is kept, and is not the answer to another question."""
+    """What another step will ask for is kept, and is not the answer to this one. Above free text, which would take
+    "tomorrow" for the name of a service."""
     walk, step, found = typed.walk, _step(typed), typed.detection.slots
-    flow = walk.flow
-    given = [kind for kind in ("phone", "name") if kind in found and kind not in step.accept]
-    if flow is None or not given or len(typed.text.split()) > MOST_FIELD_WORDS or _unseen(walk):
+    if len(typed.text.split()) > MOST_FIELD_WORDS or _unseen(walk):
         return ""
-    for kind in given:
-        slot = next((other.slot for other in flow.steps.values() if kind in other.accept and other.slot), kind)
+    given = {kind: _slot_for(walk, kind) for kind in found if kind not in step.accept}
+    given = {kind: slot for kind, slot in given.items() if slot and (kind in CONTACT or not walk.slots.get(slot))}
+    if not given:
+        return ""
+    for kind, slot in given.items():
         walk.slots[slot] = found[kind]
     walk.say("noted")
     if walk.repeats("tells_another_field") >= steps.MOST_SHOWN:
@@ -163,6 +186,14 @@ def does_not_fit(typed: Typed) -> Asking[str]:
     return "reask"
 
 
+def _slot_for(walk: Walk, kind: str) -> str:
+    """The field of the running flow that takes this kind of value; what a client tells of herself is kept anyway."""
+    flow = walk.flow
+    others = flow.steps.values() if flow is not None else ()
+    own = kind if kind in CONTACT else ""
+    return next((other.slot for other in others if kind in other.accept and other.slot), own)
+
+
 def _step(typed: Typed) -> Step:
     assert typed.step is not None, "these rungs are for a step that waits"
     return typed.step
@@ -183,6 +214,7 @@ def _filled(walk: Walk, step: Step, value: str) -> Asking[str]:
 
 AT_STEP: Sequence[Rung] = (
     lost_question,
+    choice_in_words,
     question_meanwhile,
     named_value,
     change_of_mind,

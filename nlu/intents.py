@@ -15,6 +15,7 @@ from nlu.phrase import Found, Phrases
 NAMES: Final = (
     "book", "reschedule", "cancel", "my_booking", "price", "hours", "address", "services", "promo", "payment", "care",
     "late", "contact", "confirm", "deny", "greet", "thanks", "bye", "feedback", "human", "complaint", "refund",
+    "withhold", "same_price", "same_time", "same_place",
 )  # fmt: skip
 """Every intent that may be found."""
 

@@ -1,8 +1,9 @@
-"""Values inside a message: phone, name, and the keys of services, masters and branches that the client names."""
+"""Values inside a message: phone, name, words about the time, and keys of the services, masters, branches named."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from nlu.phone import in_digits, phone
 from nlu.tokens import Kind, Token
 
 _FEW_WORDS: Final = 5
+_DAY_DIGITS: Final = 2
 _LEAST_NUMERALS: Final = 3
 
 
@@ -24,10 +26,13 @@ class Slots:
         self, normaliser: Normaliser, things: Mapping[str, Sequence[Named]], path: Path = BUILT_IN / "slots.yaml"
     ) -> None:
         """``things`` maps ``service``, ``staff`` and ``branch`` to the salon's names. Raises ``DataError``."""
-        root = read(path).fields(("spec", "name_after", "name_maybe_after", "not_names", "before_others", "numerals"))
+        root = read(path).fields(
+            ("spec", "name_after", "name_maybe_after", "not_names", "before_others", "numerals", "time_words")
+        )
         self._lemmas = normaliser.lemmas
         self._name_after = normaliser.phrases(root["name_after"].items())
         self._maybe_after = normaliser.phrases(root["name_maybe_after"].items())
+        self._time_words = normaliser.phrases(root["time_words"].items())
         self._not_names = frozenset(root["not_names"].texts())
         self._before_others = frozenset(root["before_others"].texts())
         self._numerals = {word: int(place.number(0, 999)) for word, place in root["numerals"].pairs()}
@@ -46,7 +51,16 @@ class Slots:
             key = names.find(normal.words)
             if key:
                 found[slot] = key
+        when = "" if number else self._when(normal)
+        if when:
+            found["when"] = when
         return found
+
+    def _when(self, normal: Normal) -> str:
+        """All that the message says of the time, as it was typed; what stands between two mentions is left out."""
+        tokens = normal.line.tokens
+        said = {at for one in self._time_words.find(normal.line) for at in range(one.start, one.end)}
+        return " ".join(tokens[at].own for at in sorted(said))
 
     def _spoken_phone(self, normal: Normal) -> str | None:
         words = [token.word for token in normal.words]
@@ -67,19 +81,26 @@ class Slots:
     def _alone(self, normal: Normal, with_phone: bool) -> str | None:
         """The name in a message of a few words that says nothing else, or of one word beside a phone."""
         words = [token for token in normal.words if token.kind is Kind.WORD]
+        before = {id(token): other for other, token in pairwise(normal.words)}
         if not 0 < len(words) <= _FEW_WORDS or any(self._lemmas.is_verb(token.word) for token in words):
             return None
         names = [
             (at, token)
             for at, token in enumerate(words)
             if self._lemmas.is_name(token.word) and self._may_be_name(token)
-            and not (at and words[at - 1].word in self._before_others)
+            and not self._is_no_introduction(before.get(id(token)))
         ]  # fmt: skip
         if names and (with_phone or len(words) <= 2 or names[0][0] == 0):
             return _capital(names[0][1].own)
         if with_phone and len(words) == 1 and self._may_be_name(words[0]) and words[0].own[:1].isupper():
             return _capital(words[0].own)
         return None
+
+    def _is_no_introduction(self, before: Token | None) -> bool:
+        """What follows "to" or "with" is somebody else; what follows the number of a day is a month."""
+        if before is None:
+            return False
+        return before.word in self._before_others or (before.kind is Kind.NUMBER and len(before.word) <= _DAY_DIGITS)
 
     def _may_be_name(self, token: Token) -> bool:
         return token.kind is Kind.WORD and len(token.word) > 1 and token.word not in self._not_names

@@ -42,7 +42,7 @@ def whole() -> Document:
                     "say_again": "hi_again",
                     "rest": True,
                     "choices": [
-                        {"value": "in", "label": "yes", "to": "which"},
+                        {"value": "in", "label": "yes", "to": "which", "intents": ["confirm"]},
                         {"value": "!human", "label": "help"},
                         {"value": "?address", "label": "more"},
                         {"value": ">prices", "label": "no"},
@@ -141,6 +141,7 @@ BY_SHAPE: list[tuple[str, str, Callable[[Document], None]]] = [
     ("bad_value", "states.menu.choices", put(S + "menu.choices", {"in": "yes"})),
     ("choice_shape", "states.menu.choices", put(S + "menu.choices.0", "in")),
     ("choice_shape", "states.menu.choices", drop(S + "menu.choices.0.label")),
+    ("choice_shape", "states.menu.choices", put(S + "menu.choices.0.intents", "Not a name")),
     ("choice_shape", "states.menu.choices", put(S + "menu.choices.0.value", "")),
     ("choice_shape", "states.menu.choices", put(S + "menu.choices.0.colour", "red")),
     ("choice_shape", "states.menu.choices", put(S + "menu.choices.0.to", None)),

@@ -58,3 +58,31 @@ def test_a_wish_comes_before_politeness(detector: RussianDetector) -> None:
     names = [match.name for match in detector.detect("добрый день, отмените запись, спасибо").intents]
     assert names[0] == "cancel"
     assert {"greet", "thanks"} <= set(names)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("не дам телефон", "withhold"),
+        ("не хочу оставлять номер", "withhold"),
+        ("без телефона", "withhold"),
+        ("ответьте здесь", "withhold"),
+        ("I won't give my number", "withhold"),
+        ("какой у вас телефон?", "contact"),
+        ("не могу дозвониться по вашему номеру", "contact"),
+        ("а сколько стоит?", "same_price"),
+        ("сколько времени это занимает?", "same_time"),
+        ("это долго?", "same_time"),
+        ("а где это", "same_place"),
+    ],
+)
+def test_refusals_and_questions_about_what_was_spoken_of(detector: RussianDetector, text: str, name: str) -> None:
+    assert name in {intent.name for intent in detector.detect(text).intents}
+
+
+@pytest.mark.parametrize(
+    "text", ["сколько стоит педикюр", "где вы находитесь", "сколько длится стрижка", "дайте ваш телефон"]
+)
+def test_a_question_that_names_its_subject_is_about_that(detector: RussianDetector, text: str) -> None:
+    names = {intent.name for intent in detector.detect(text).intents}
+    assert names.isdisjoint({"same_price", "same_time", "same_place", "withhold"})

@@ -88,3 +88,26 @@ def test_name(salon: RussianDetector, text: str, name: str | None) -> None:
 )
 def test_names_of_the_salon(salon: RussianDetector, text: str, slot: str, key: str | None) -> None:
     assert salon.detect(text).slots.get(slot) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("хочу записаться на стрижку завтра вечером", "завтра вечером"),
+        ("запишите к Ольге в пятницу после 18", "в пятницу после 18"),
+        ("Завтра в 15:00 на педикюр можно?", "Завтра в 15:00"),
+        ("лучше на следующей неделе", "на следующей неделе"),
+        ("25 марта ближе к вечеру", "25 марта ближе к вечеру"),
+        ("как можно скорее", "как можно скорее"),
+        ("a haircut tomorrow after 6 pm", "tomorrow after 6 pm"),
+        ("хочу записаться на стрижку", None),
+        ("меня зовут Марта, 89161234567", None),
+    ],
+)
+def test_words_about_the_time_are_kept_as_they_were_typed(salon: RussianDetector, text: str, when: str | None) -> None:
+    assert salon.detect(text).slots.get("when") == when
+
+
+def test_a_month_after_a_day_is_nobody(salon: RussianDetector) -> None:
+    assert "name" not in salon.detect("8 марта").slots
+    assert salon.detect("Марта").slots["name"] == "Марта"
