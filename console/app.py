@@ -15,6 +15,7 @@ from channels.media_store import MediaStore
 from console.answers import install_answers
 from console.assets import Assets
 from console.cookies import Cookies
+from console.devices import Devices
 from console.doorman import Doorman
 from console.frames import Frames
 from console.guard import policies_of, post_guard
@@ -96,6 +97,7 @@ def create_console(
         dice=dice,
         passwords=Passwords(settings.hash_cost),
         cookies=cookies,
+        devices=Devices(secret=settings.secret, cookies=cookies, dice=dice, life=settings.device_life),
         assets=assets,
         pages=Pages(settings, assets, cookies),
         live=live,

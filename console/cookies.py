@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 _SESSION = "zabota"
 _NONCE = "zabota-visit"
+_DEVICE = "zabota-device-"
 LANGUAGE = "zabota-language"
 THEME = "zabota-theme"
 
@@ -19,6 +20,7 @@ class Cookies:
         prefix = "__Host-" if secure else ""
         self._session = prefix + _SESSION
         self._nonce = prefix + _NONCE
+        self._device = prefix + _DEVICE
 
     def session(self, connection: HTTPConnection) -> str:
         """The session's token, empty when none came."""
@@ -27,6 +29,14 @@ class Cookies:
     def nonce(self, connection: HTTPConnection) -> str:
         """The anonymous visitor's throw-away value, empty when none came."""
         return connection.cookies.get(self._nonce, "")
+
+    def device(self, connection: HTTPConnection, name: str) -> str:
+        """The mark that an earlier login left in this browser, empty when none came."""
+        return connection.cookies.get(self._device + name, "")
+
+    def set_device(self, response: Response, name: str, mark: str, seconds: float) -> None:
+        """Leave a mark of a login in this browser."""
+        self._set(response, self._device + name, mark, int(seconds))
 
     def set_session(self, response: Response, token: str, seconds: float) -> None:
         """Hand a new session's token to the browser."""

@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from channels.media_store import MediaStore
 from console.assets import Assets
 from console.cookies import Cookies
+from console.devices import Devices
 from console.live import Live
 from console.passwords import Passwords
 from console.render import Pages
@@ -37,6 +38,7 @@ class Parts:
     dice: Dice
     passwords: Passwords
     cookies: Cookies
+    devices: Devices
     assets: Assets
     pages: Pages
     live: Live

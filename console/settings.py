@@ -41,6 +41,7 @@ class ConsoleSettings:
     guesses: GuessLimits = field(default_factory=GuessLimits)
     hash_cost: HashCost = field(default_factory=HashCost)
     invite_life: timedelta = timedelta(days=3)
+    device_life: timedelta = timedelta(days=180)
 
     @property
     def secure(self) -> bool:

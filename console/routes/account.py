@@ -51,7 +51,7 @@ async def end_session(parts: With, visit: Came, session_id: int) -> Response:
 
 async def change_password(parts: With, visit: Came, form: PasswordForm) -> Response:
     """A new password; every other session of the person ends."""
-    keys = (f"login:{visit.user.login}",)
+    keys = (f"password:{visit.user.id}",)
     wait = await parts.accounts.attempt(keys, parts.settings.guesses, visit.now)
     if wait > 0:
         message = N_("Too many attempts. Try again in %(seconds)s s.")

@@ -31,13 +31,15 @@ async def login_page(request: Request, parts: With, visit: Came, next: str = "")
 
 async def log_in(request: Request, parts: With, visit: Came, form: LoginForm) -> Response:
     """Test a password, at a rate that makes guessing hopeless, and begin a new session."""
-    keys = (f"login:{form.login.casefold()}", f"address:{visit.address}")
+    login = form.login.casefold()
+    device = parts.devices.known(request, login, visit.now)
+    keys = (f"device:{device}",) if device else (f"login:{login}", f"address:{visit.address}")
     wait = await parts.accounts.attempt(keys, parts.settings.guesses, visit.now)
     if wait > 0:
         message = N_("Too many attempts. Try again in %(seconds)s s.")
         seconds = max(1, round(wait))
         raise Refusal(429, "wait", message, values={"seconds": seconds}, retry_after=wait)
-    user = await parts.accounts.by_login(form.login.casefold())
+    user = await parts.accounts.by_login(login)
     stored = user.password_hash if user and user.disabled_at is None else ""
     if not await parts.passwords.matches(stored, form.password) or user is None:
         await parts.accounts.note(user.id if user else None, "login refused", "", visit.address, visit.now)
@@ -68,6 +70,7 @@ async def begin_session(request: Request, response: Response, parts: Parts, visi
     await parts.accounts.open_session(user.id, token_hash(token), visit.address, browser, visit.now)
     await parts.accounts.note(user.id, "login", "", visit.address, visit.now)
     parts.cookies.set_session(response, token, parts.settings.sessions.absolute.total_seconds())
+    parts.devices.remember(request, response, user.login, visit.now)
 
 
 def home(user: User) -> str:
