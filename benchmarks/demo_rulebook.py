@@ -10,6 +10,7 @@ from dialog.flow_source import Surroundings, compile_flow
 from dialog.rulebook import Rulebook
 from dialog.template import Template
 from dialog.texts import Rendered, Texts
+from handoff.policy_files import load_policies
 
 LANGUAGES = ("ru", "en")
 SOURCES = frozenset({"categories", "branches", "popular_services"})
@@ -35,6 +36,7 @@ def demo_rulebook(settings: EngineSettings | None = None) -> Rulebook:
         heads=dict.fromkeys(keys, 1),
         texts=common,
         settings=settings or EngineSettings(),
+        policies=load_policies(),
     )
 
 

@@ -66,6 +66,8 @@ class SalonAnswerer:
                 return _options(view.salon, source, language)
             case q.Promise(language):
                 return _promise(view, language, now)
+            case q.WorkingTime(minutes):
+                return deadline(view.salon.duty, now, minutes)
             case _:
                 raise LookupError(type(question).__name__)
 

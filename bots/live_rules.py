@@ -28,6 +28,7 @@ from dialog.journal import Journal
 from dialog.rulebook import Rulebook
 from dialog.template import Template
 from dialog.texts import Texts
+from handoff.policy_files import load_policies
 
 LANGUAGES = ("ru", "en")
 DEFAULT_LANGUAGE = "ru"
@@ -164,6 +165,7 @@ class LiveRules:
                 texts=common,
                 names={language: {"salon": salon.name.said_in(language)} for language in LANGUAGES},
                 settings=_engine_settings(values),
+                policies=load_policies(),
             ),
             view=salon_view(salon, values),
             detector=self._make_detector(salon),
@@ -233,6 +235,11 @@ def _engine_settings(values: Mapping[str, Value]) -> EngineSettings:
         misses_before_person=int(values["misses_before_person"]),
         pause_minutes=int(values["pause_minutes"]),
         reply_norm_minutes=int(values["reply_norm_minutes"]),
+        silence_minutes=int(values["silence_minutes"]),
+        silence_return_minutes=int(values["silence_return_minutes"]),
+        ask_smiley=bool(values["ask_smiley"]),
+        returning_client=str(values["returning_client"]),
+        returning_hours=int(values["returning_hours"]),
         prompts_kept=int(values["prompts_kept"]),
         languages=LANGUAGES,
         default_language=DEFAULT_LANGUAGE,

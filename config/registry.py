@@ -96,6 +96,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(name="pause_minutes", default=180, least=1, most=10080),
     Setting(name="reply_norm_minutes", default=120, least=1, most=2880),
     Setting(name="first_reply_minutes", default=10, least=1, most=480),
+    Setting(name="silence_minutes", default=5, least=1, most=480),
+    Setting(name="silence_return_minutes", default=10, least=1, most=480),
+    Setting(name="ask_smiley", default=True),
+    Setting(name="returning_client", default="bot", among=("bot", "manager")),
+    Setting(name="returning_hours", default=24, least=1, most=720),
     Setting(name="prompts_kept", default=8, least=1, most=50),
     # the loops
     Setting(name="turn_batch", default=64, least=1, most=1000, live=False),

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from dialog import steps
+from dialog import smiley, steps
 from dialog.conversation import OwnerKind
 from dialog.detection import Gate, GateKind, Reason
 from dialog.questions import Asking
 from dialog.walk import Walk
 
-LABELS = {
-    GateKind.HUMAN: ("human", 3),
-    GateKind.REFUND: ("claim", 1),
-    GateKind.LEGAL: ("claim", 1),
-    GateKind.INJURY: ("urgent", 1),
-    GateKind.ABUSE: ("upset", 2),
-}
-"""Class and priority in the queue by the gate that fired."""
-
 
 def obey(walk: Walk, command: str) -> Asking[str]:
     """Carry out ``command`` (see ``COMMANDS`` of flow_sense)."""
     if command == "human":
-        yield from walk.hand_over(reason="asked", label="human", priority=3)
+        yield from walk.hand_over(reason="asked", label="human")
         return "command_human"
+    if command in smiley.MARKS:
+        return (yield from smiley.taken(walk, command))
     if command == "withdraw":
         return (yield from withdraw(walk))
     if command == "cancel":
@@ -97,8 +90,8 @@ def _back(walk: Walk) -> Asking[str]:
 
 def gate(walk: Walk, fired: Gate) -> Asking[str]:
     """The hard gate: a live person at once, with the words that fired."""
-    label, priority = LABELS[fired.kind]
+    label = walk.policies.for_gate(fired.kind).label
     reason = "asked" if fired.kind is GateKind.HUMAN else "gate"
     triggers = (Reason(rule=f"gate:{fired.kind}", words=fired.words, weight=1.0),)
-    yield from walk.hand_over(reason=reason, label=label, priority=priority, triggers=triggers)
+    yield from walk.hand_over(reason=reason, label=label, triggers=triggers)
     return f"gate_{fired.kind}"

@@ -59,6 +59,10 @@ class DialogState:
     """Token and moment of the last press: the second half of a double tap does nothing."""
     waiting_for: str = ""
     """Class of the hand-over whose promise the client waits for; empty when nobody is promised."""
+    last_manager: int = 0
+    """Who led the conversation last; 0 when nobody ever did."""
+    managed_at: str = ""
+    """When he gave it back."""
     last_route: str = ""
     """Route of the last turn that came to anything."""
     repeats: int = 0

@@ -30,14 +30,23 @@ class HandOver:
     """Put the conversation into the managers' queue: one open handoff per conversation, always."""
 
     reason: str
-    """``asked | gate | mood | misses | lead``."""
+    """``asked | gate | mood | misses | lead | mark | returning | silent``."""
     label: str
-    """Class for the queue: ``upset | claim | urgent | human | lead | misses``."""
+    """Class for the queue: the name of a policy."""
     priority: int
     """1 first."""
     triggers: tuple[Reason, ...] = ()
     promised_at: datetime | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
+    to: int | None = None
+    """The manager it is meant for, who led the conversation before; anybody may take it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalate:
+    """Nobody answers: the open hand-over rises to ``level`` (1: the desk again, 2 and more: the leaders)."""
+
+    level: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +58,15 @@ class CloseHandoff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetTimer:
-    """Wake this conversation at ``due_at``. Setting the same kind again replaces it (revision grows)."""
+    """Wake this conversation at ``due_at``. Setting the same kind again replaces it (revision grows).
+
+    ``keep``: one that is set already stays as it is.
+    """
 
     kind: str
     due_at: datetime
     data: Mapping[str, str] = field(default_factory=dict)
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,4 +109,4 @@ class GiveConsent:
     text: str
 
 
-Effect = Send | HandOver | CloseHandoff | SetTimer | CancelTimer | Note | SetClient | Book | GiveConsent
+Effect = Send | HandOver | Escalate | CloseHandoff | SetTimer | CancelTimer | Note | SetClient | Book | GiveConsent

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from dialog import managers, presses, steps, wakeups
+from dialog import managers, overdue, presses, steps, wakeups
 from dialog.conversation import Conversation, OwnerKind
 from dialog.free_text import free_text
 from dialog.instants import from_text, to_text
@@ -52,7 +52,7 @@ def _client(walk: Walk, message: InboundMessage) -> Asking[str]:
     if message.kind is Kind.TEXT:
         follow(walk, message.text)
     if walk.owner is OwnerKind.HUMAN:
-        return "human"
+        return (yield from overdue.client_waits(walk))
     if walk.owner is OwnerKind.WAITING:
         return (yield from while_waiting(walk, message))
     if message.kind is Kind.OPENED:
@@ -63,6 +63,8 @@ def _client(walk: Walk, message: InboundMessage) -> Asking[str]:
         walk.say("flow_gone")
     if message.kind is Kind.PRESS:
         return (yield from presses.press(walk, message.token))
+    if message.kind is Kind.TEXT and managers.led_lately(walk) and steps.accepts(walk) is None:
+        return (yield from managers.back_to_manager(walk, message))
     if message.kind is Kind.TEXT:
         return (yield from free_text(walk, message.text))
     return (yield from _not_text(walk, message))

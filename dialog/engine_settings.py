@@ -29,6 +29,15 @@ class EngineSettings:
     pause_minutes: int = 180
     """After so long a silence a typed text is no longer taken for the answer to the old question."""
     reply_norm_minutes: int = 120
+    silence_minutes: int = 5
+    """So long (in working time) whoever took a conversation may leave the client without an answer unreminded."""
+    silence_return_minutes: int = 10
+    """So long after the reminder the conversation goes back to the queue."""
+    ask_smiley: bool = True
+    """Whether a conversation that a person closes asks for a smiley."""
+    returning_client: str = "bot"
+    """Who answers somebody who comes back: ``bot``, or the ``manager`` of last time."""
+    returning_hours: int = 24
     prompts_kept: int = 8
     """How many shown sets of buttons of one conversation still answer to a press."""
     languages: tuple[str, ...] = ("ru", "en")

@@ -70,7 +70,7 @@ class Walker(Protocol):
         """Write down that the client agreed to a text as it was shown."""
         ...
 
-    def hand_over(self, *, reason: str, label: str, priority: int, opening: str | None = None) -> Asking[None]:
+    def hand_over(self, *, reason: str, label: str, opening: str | None = None) -> Asking[None]:
         """Promise a person and put the conversation into the queue with the gathered fields."""
         ...
 

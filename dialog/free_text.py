@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from dialog import presses, steps
 from dialog.commands import gate, obey
-from dialog.detection import Detection, MoodClass
+from dialog.detection import Detection
 from dialog.ladder import NobodyTook, Rung, Typed, climb
 from dialog.questions import Asking
 from dialog.rungs_at_step import AT_STEP
@@ -80,11 +80,10 @@ def softly_upset(typed: Typed) -> Asking[str]:
 
 def _to_a_person(walk: Walk, detection: Detection) -> Asking[str]:
     mood = detection.mood
-    label = {MoodClass.CLAIM: "claim", MoodClass.URGENT: "urgent"}.get(mood.label, "upset")
-    priority = 1 if label in {"claim", "urgent"} else 2
+    label = walk.policies.for_mood(mood.label).label
     walk.lines.clear()
     walk.keys.clear()
-    yield from walk.hand_over(reason="mood", label=label, priority=priority, triggers=mood.evidence)
+    yield from walk.hand_over(reason="mood", label=label, triggers=mood.evidence)
     return f"mood_{label}"
 
 

@@ -25,4 +25,4 @@ def missed(walk: Walk, *, noted: bool) -> Asking[bool]:
 
 def give_up(walk: Walk) -> Asking[None]:
     """Call a person, with everything that was told."""
-    yield from walk.hand_over(reason="misses", label="misses", priority=4)
+    yield from walk.hand_over(reason="misses", label="misses")

@@ -100,6 +100,13 @@ class Promise(Question[PromiseGiven]):
     language: str
 
 
+@dataclass(frozen=True, slots=True)
+class WorkingTime(Question[datetime | None]):
+    """The moment when ``minutes`` of duty have passed from now; None when no duty is planned."""
+
+    minutes: int
+
+
 class Answerer(Protocol):
     """Answers the questions of turns."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from dialog.engine_settings import EngineSettings
 from dialog.flow import Flow
+from dialog.handover_policy import HandoverPolicies
 from dialog.texts import Texts
 
 
@@ -24,3 +25,5 @@ class Rulebook:
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Values that every text may show, by language: ``salon``."""
     settings: EngineSettings = field(default_factory=EngineSettings)
+    policies: HandoverPolicies = field(default_factory=HandoverPolicies)
+    """Why a person is called, and what follows."""

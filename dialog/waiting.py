@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dialog.commands import LABELS, withdraw
-from dialog.detection import GateKind, MoodClass, Reason
-from dialog.effects import HandOver
+from dialog.commands import withdraw
+from dialog.detection import GateKind, Reason
+from dialog.effects import HandOver, SetTimer
 from dialog.message import InboundMessage, Kind
 from dialog.presses import ANSWER, give_answer, resolve
 from dialog.questions import Asking, Option, Promise, ask
 from dialog.reply import Author
 from dialog.sureness import sure_intent
 from dialog.typed_choice import typed_choice
-from dialog.walk import WITHDRAW, Walk
+from dialog.walk import ANSWER_TIMER, WITHDRAW, Walk
 
 MOST_REMINDERS = 2
 REFUSALS = frozenset({"deny", "cancel"})
-URGENCY = {"claim": 1, "urgent": 1, "upset": 2, "human": 3, "lead": 3, "misses": 4}
-MOODS = {MoodClass.CLAIM: "claim", MoodClass.URGENT: "urgent"}
 
 
 def while_waiting(walk: Walk, message: InboundMessage) -> Asking[str]:
@@ -27,7 +25,7 @@ def while_waiting(walk: Walk, message: InboundMessage) -> Asking[str]:
         return "waiting_quiet"
     detection = walk.detection
     walk.heard = message.text
-    raised = _raised(walk)
+    raised = yield from _raised(walk)
     if raised:
         return raised
     if detection.gate is not None or detection.command is not None:
@@ -56,20 +54,23 @@ def _pressed(walk: Walk, token: str) -> Asking[str]:
     return (yield from _remind(walk))
 
 
-def _raised(walk: Walk) -> str:
+def _raised(walk: Walk) -> Asking[str]:
     """A threat, an injury or a worse mood moves the conversation up the queue. The route, or nothing."""
     gate, mood = walk.detection.gate, walk.detection.mood
     triggers: tuple[Reason, ...]
     if gate is not None and gate.kind is not GateKind.HUMAN:
-        label = LABELS[gate.kind][0]
+        label = walk.policies.for_gate(gate.kind).label
         triggers = (Reason(rule=f"gate:{gate.kind}", words=gate.words, weight=1.0),)
     elif mood.score >= walk.context.rulebook.settings.hand_over_mood:
-        label = MOODS.get(mood.label, "upset")
+        label = walk.policies.for_mood(mood.label).label
         triggers = mood.evidence
     else:
         return ""
-    if label != walk.waiting_for and URGENCY[label] <= URGENCY.get(walk.waiting_for, 9):
-        walk.effects.append(HandOver(reason="gate", label=label, priority=URGENCY[label], triggers=triggers))
+    if walk.policies.is_more_urgent(label, walk.waiting_for):
+        policy = walk.policies.labelled(label)
+        walk.effects.append(HandOver(reason="gate", label=label, priority=policy.urgency, triggers=triggers))
+        due = yield from walk.working_time(policy.escalate_minutes[0])
+        walk.effects.append(SetTimer(kind=ANSWER_TIMER, due_at=due, data={"level": "0"}))
         walk.waiting_for = label
         if label == "urgent":
             walk.say("handover_urgent")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dialog import steps
+from dialog import overdue, steps
 from dialog.conversation import OwnerKind
 from dialog.effects import SetTimer
 from dialog.message import InboundMessage
 from dialog.questions import Asking, Promise, ask
 from dialog.reply import Author
 from dialog.typed_choice import REFUSED
-from dialog.walk import PROMISE_TIMER, Walk
+from dialog.walk import ANSWER_TIMER, PROMISE_TIMER, Walk
 
 MOST_APOLOGIES = 2
 FALLBACK = "fallback"
@@ -23,6 +23,8 @@ def timer(walk: Walk, message: InboundMessage) -> Asking[str]:
         walk.say("internal_error")
         walk.flush((walk.person_option(),), author=Author.SYSTEM)
         return "fallback"
+    if kind == ANSWER_TIMER and walk.owner is not OwnerKind.BOT:
+        return (yield from overdue.no_answer(walk, message))
     if kind == PROMISE_TIMER and walk.owner is OwnerKind.WAITING:
         return (yield from _promise_missed(walk, int(message.data.get("repeat", "0"))))
     return f"timer_{kind}_void"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from booking.orders import ClientOrder
 from dialog.conversation import Conversation, DialogState, OwnerKind, Prompt, Run
@@ -22,21 +22,19 @@ from dialog.effects import (
     SetTimer,
 )
 from dialog.flow import Flow
+from dialog.handover_policy import HandoverPolicies
 from dialog.ids import ConversationId
-from dialog.questions import Asking, Option, Promise, ask
+from dialog.questions import Asking, Option, Promise, PromiseGiven, WorkingTime, ask
 from dialog.reply import Asks, Author, Choice, Reply
 from dialog.tokens import prompt_seed, token, visit_uid
 from dialog.told import told
 from dialog.turn import Trace, Turn, TurnContext
 
 PROMISE_TIMER = "promise"
+ANSWER_TIMER = "answer"
+"""Fires when nobody took the conversation, or whoever took it has not answered."""
 HUMAN = "!human"
 WITHDRAW = "!withdraw"
-QUIET = frozenset({"upset", "claim", "urgent", "lead"})
-"""Classes of a hand-over after which the bot does not offer to call the person off."""
-NOTES = {"lead": "lead", "upset": "upset", "claim": "upset", "urgent": "upset"}
-
-
 MOST_WORDS = 300
 """Characters of the client's line that "what's new" shows."""
 
@@ -55,8 +53,10 @@ class Walk:
         "keys",
         "language",
         "last_at",
+        "last_manager",
         "last_press",
         "lines",
+        "managed_at",
         "misses",
         "offer_person",
         "owner",
@@ -99,6 +99,8 @@ class Walk:
         self.last_press = state.last_press
         self.last_at = state.last_at
         self.waiting_for = state.waiting_for
+        self.last_manager = state.last_manager
+        self.managed_at = state.managed_at
         self.offer_person = False
         self.heard = ""
 
@@ -121,6 +123,11 @@ class Walk:
     def refused(self) -> str:
         """Why the book refused what this turn wanted when it ran first."""
         return self.context.refused
+
+    @property
+    def policies(self) -> HandoverPolicies:
+        """Why a person is called, and what follows."""
+        return self.context.rulebook.policies
 
     @property
     def flow(self) -> Flow | None:
@@ -238,13 +245,13 @@ class Walk:
         *,
         reason: str,
         label: str,
-        priority: int,
         triggers: tuple[Reason, ...] = (),
         opening: str | None = None,
+        to: int | None = None,
     ) -> Asking[None]:
         """Promise a person by the duty plan, put the conversation into the queue, and be silent."""
         promise = yield from ask(Promise(self.language))
-        rules = self.context.rulebook
+        rules, policy = self.context.rulebook, self.policies.labelled(label)
         gathered = yield from told(self.flow, self.slots, rules.texts, rules.settings.default_language)
         self.say(opening or f"handover_{label}")
         self.say(f"promise_{promise.kind}", when=promise.when, minutes=promise.minutes)
@@ -253,26 +260,38 @@ class Walk:
             if gathered:
                 self.say("step_kept")
         self.leave()
-        options = () if label in QUIET else (Option(WITHDRAW, self.text("choice_withdraw", {})),)
+        options = (Option(WITHDRAW, self.text("choice_withdraw", {})),) if policy.may_withdraw else ()
         self.flush(options, author=Author.SYSTEM)
         self.effects.append(
             HandOver(
                 reason=reason,
                 label=label,
-                priority=priority,
+                priority=policy.urgency,
                 triggers=triggers,
                 promised_at=promise.due,
                 answers=gathered,
+                to=to,
             )
         )
-        self.effects.append(
-            Note(kind=NOTES.get(label, "handed_over"), body={"label": label, **gathered, **self._words()})
-        )
-        if promise.due is not None:
-            self.effects.append(SetTimer(kind=PROMISE_TIMER, due_at=promise.due, data={"repeat": "0"}))
+        self.effects.append(Note(kind=policy.news, body={"label": label, **gathered, **self._words()}))
+        yield from self.watch(promise, label)
         self.pass_to(OwnerKind.WAITING)
         self.waiting_for = label
         self.misses = self.soft_upsets = 0
+
+    def watch(self, promise: PromiseGiven, label: str) -> Asking[None]:
+        """See to it that the promise is kept: one timer for its end, one for nobody having come."""
+        if promise.due is not None:
+            self.effects.append(SetTimer(kind=PROMISE_TIMER, due_at=promise.due, data={"repeat": "0"}))
+        steps = self.policies.labelled(label).escalate_minutes
+        if steps:
+            due = yield from self.working_time(steps[0])
+            self.effects.append(SetTimer(kind=ANSWER_TIMER, due_at=due, data={"level": "0"}))
+
+    def working_time(self, minutes: int) -> Asking[datetime]:
+        """The moment after ``minutes`` of duty; plain minutes where no duty is planned at all."""
+        found = yield from ask(WorkingTime(minutes))
+        return found or self.now + timedelta(minutes=minutes)
 
     def _asks(self) -> bool:
         """True when the run stands at a question: only that can be taken up again."""
@@ -283,10 +302,15 @@ class Walk:
     def take_back(self, outcome: str) -> None:
         """The bot speaks again: the handoff is closed, its promise forgotten."""
         self.effects.append(CloseHandoff(outcome=outcome))
-        self.effects.append(CancelTimer(kind=PROMISE_TIMER))
+        self.unwatch()
         self.pass_to(OwnerKind.BOT)
         self.waiting_for = ""
         self.misses = self.soft_upsets = 0
+
+    def unwatch(self) -> None:
+        """A person has answered, or none is needed any more."""
+        self.effects.append(CancelTimer(kind=PROMISE_TIMER))
+        self.effects.append(CancelTimer(kind=ANSWER_TIMER))
 
     def _words(self) -> dict[str, str]:
         """The client's own words, for the salon's eyes."""
@@ -320,6 +344,8 @@ class Walk:
             greeted=self.greeted,
             last_press=self.last_press,
             waiting_for=self.waiting_for,
+            last_manager=self.last_manager,
+            managed_at=self.managed_at,
             # A turn that comes to nothing does not interrupt what repeats itself.
             last_route=route if self.effects else before.state.last_route,
             repeats=self.repeats(route) if self.effects else before.state.repeats,

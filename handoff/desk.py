@@ -36,6 +36,12 @@ class QueueItem:
     last_at: datetime
     last_seq: int
     epoch: int
+    level: int = 0
+    """How often somebody was called in vain; from 2 on the leaders are called."""
+    meant_for: int | None = None
+    """The manager of last time, for a client who came back to him."""
+    left_by: str = ""
+    """Who took the conversation and fell silent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

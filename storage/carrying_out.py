@@ -7,11 +7,11 @@ from hashlib import sha256
 
 from dialog.bus import EVENTS, OUTBOX
 from dialog.clock import Dice
-from dialog.effects import CancelTimer, CloseHandoff, GiveConsent, HandOver, Note, Send, SetClient, SetTimer
+from dialog.effects import CancelTimer, CloseHandoff, Escalate, GiveConsent, HandOver, Note, Send, SetClient, SetTimer
 from dialog.turn import Turn
 from storage.changes import Changes
 from storage.documents import reply_text, strings
-from storage.handoffs import close_handoff, open_handoff
+from storage.handoffs import close_handoff, escalate, open_handoff
 from storage.moments import micros
 from storage.seat import Seat
 from storage.sql import Script, Sql, Values
@@ -28,6 +28,12 @@ _SET_TIMER = Sql(
     VALUES ($1, 'conversation', $1, $2, $3, $4) ON CONFLICT (subject_kind, subject_id, kind) DO UPDATE
     SET revision = timer.revision + 1, due_at = excluded.due_at, body = excluded.body, status = 'set'"""
 )
+_KEEP_TIMER = Sql(
+    """INSERT INTO timer (conversation_id, subject_kind, subject_id, kind, due_at, body)
+    VALUES ($1, 'conversation', $1, $2, $3, $4) ON CONFLICT (subject_kind, subject_id, kind) DO UPDATE
+    SET revision = timer.revision + 1, due_at = excluded.due_at, body = excluded.body, status = 'set'
+    WHERE timer.status <> 'set'"""
+)
 _CANCEL_TIMER = Sql(
     """UPDATE timer SET status = 'cancelled', revision = revision + 1
     WHERE subject_kind = 'conversation' AND subject_id = $1 AND kind = $2 AND status = 'set'"""
@@ -39,7 +45,7 @@ _CONSENT = Sql(
     "INSERT INTO consent (person_id, kind, text_hash, version, channel, given_at) VALUES ($1, $2, $3, $4, $5, $6)"
 )
 
-_LISTED = frozenset({"lead", "upset", "missed"})
+_LISTED = frozenset({"lead", "upset", "missed", "escalated", "silent"})
 
 
 @dataclass(slots=True)
@@ -70,10 +76,13 @@ class CarryingOut:
                     yield from add_news(changes, effect.kind, seat, strings(effect.body), now)
             elif isinstance(effect, HandOver):
                 yield from open_handoff(changes, seat, effect, now)
+            elif isinstance(effect, Escalate):
+                yield from escalate(changes, seat, effect.level, now)
             elif isinstance(effect, CloseHandoff):
                 yield from close_handoff(changes, seat, effect.outcome, now)
             elif isinstance(effect, SetTimer):
-                yield _SET_TIMER, (seat.id, effect.kind, micros(effect.due_at), strings(effect.data))
+                values = (seat.id, effect.kind, micros(effect.due_at), strings(effect.data))
+                yield _KEEP_TIMER if effect.keep else _SET_TIMER, values
             elif isinstance(effect, CancelTimer):
                 yield _CANCEL_TIMER, (seat.id, effect.kind)
             elif isinstance(effect, SetClient):

@@ -12,51 +12,47 @@ from storage.database import Database
 from storage.moments import moment, moment_or_none
 from storage.sql import Row, Script, Sql
 
+_ITEMS = """SELECT c.id, c.public_id, c.channel, p.name, c.owner_kind, c.owner_id, u.name, c.label, c.priority,
+    h.reason, h.triggers, h.answers, h.promised_at, c.unanswered_since, c.last_text, c.last_at, c.message_seq, c.epoch,
+    h.level, h.meant_for, l.name FROM conversation c JOIN person p ON p.id = c.person_id
+    LEFT JOIN user_account u ON u.id = c.owner_id
+    LEFT JOIN handoff h ON h.conversation_id = c.id AND h.status IN ('open', 'claimed')
+    LEFT JOIN user_account l ON l.id = h.left_by """
 # SQLite uses a partial index only when the query repeats its condition word for word: hence "<> 'bot'".
 _WAITING = Sql(
-    """SELECT c.id, c.public_id, c.channel, p.name, c.owner_kind, c.owner_id, u.name, c.label, c.priority, h.reason,
-    h.triggers, h.answers, h.promised_at, c.unanswered_since, c.last_text, c.last_at, c.message_seq, c.epoch
-    FROM conversation c JOIN person p ON p.id = c.person_id LEFT JOIN user_account u ON u.id = c.owner_id
-    LEFT JOIN handoff h ON h.conversation_id = c.id AND h.status IN ('open', 'claimed')
+    _ITEMS
+    + """
     WHERE c.owner_kind = 'waiting' AND c.owner_kind <> 'bot'
     ORDER BY c.priority, coalesce(c.unanswered_since, c.last_at), c.id LIMIT $1"""
 )
 _MINE = Sql(
-    """SELECT c.id, c.public_id, c.channel, p.name, c.owner_kind, c.owner_id, u.name, c.label, c.priority, h.reason,
-    h.triggers, h.answers, h.promised_at, c.unanswered_since, c.last_text, c.last_at, c.message_seq, c.epoch
-    FROM conversation c JOIN person p ON p.id = c.person_id LEFT JOIN user_account u ON u.id = c.owner_id
-    LEFT JOIN handoff h ON h.conversation_id = c.id AND h.status IN ('open', 'claimed')
+    _ITEMS
+    + """
     WHERE c.owner_kind = 'human' AND c.owner_kind <> 'bot' AND c.owner_id = $2
     ORDER BY c.unanswered_since IS NULL, coalesce(c.unanswered_since, -c.last_at), c.id LIMIT $1"""
 )
 _BOT = Sql(
-    """SELECT c.id, c.public_id, c.channel, p.name, c.owner_kind, c.owner_id, u.name, c.label, c.priority, h.reason,
-    h.triggers, h.answers, h.promised_at, c.unanswered_since, c.last_text, c.last_at, c.message_seq, c.epoch
-    FROM conversation c JOIN person p ON p.id = c.person_id LEFT JOIN user_account u ON u.id = c.owner_id
-    LEFT JOIN handoff h ON h.conversation_id = c.id AND h.status IN ('open', 'claimed')
+    _ITEMS
+    + """
     WHERE c.owner_kind = 'bot' ORDER BY c.last_at DESC, c.id DESC LIMIT $1"""
 )
 _CLOSED = Sql(
     """SELECT c.id, c.public_id, c.channel, p.name, c.owner_kind, c.owner_id, u.name, c.label, c.priority, '',
-    '[]', '{}', NULL, c.unanswered_since, c.last_text, c.last_at, c.message_seq, c.epoch
-    FROM handoff h JOIN conversation c ON c.id = h.conversation_id JOIN person p ON p.id = c.person_id
+    '[]', '{}', NULL, c.unanswered_since, c.last_text, c.last_at, c.message_seq, c.epoch,
+    0, NULL, '' FROM handoff h JOIN conversation c ON c.id = h.conversation_id JOIN person p ON p.id = c.person_id
     LEFT JOIN user_account u ON u.id = c.owner_id
     WHERE h.closed_at IS NOT NULL AND c.owner_kind = 'bot'
     AND NOT EXISTS (SELECT 1 FROM handoff n WHERE n.conversation_id = h.conversation_id AND n.id > h.id)
     ORDER BY h.closed_at DESC LIMIT $1"""
 )
 _ALL = Sql(
-    """SELECT c.id, c.public_id, c.channel, p.name, c.owner_kind, c.owner_id, u.name, c.label, c.priority, h.reason,
-    h.triggers, h.answers, h.promised_at, c.unanswered_since, c.last_text, c.last_at, c.message_seq, c.epoch
-    FROM conversation c JOIN person p ON p.id = c.person_id LEFT JOIN user_account u ON u.id = c.owner_id
-    LEFT JOIN handoff h ON h.conversation_id = c.id AND h.status IN ('open', 'claimed')
+    _ITEMS
+    + """
     ORDER BY c.last_at DESC, c.id DESC LIMIT $1"""
 )
 _ITEM = Sql(
-    """SELECT c.id, c.public_id, c.channel, p.name, c.owner_kind, c.owner_id, u.name, c.label, c.priority, h.reason,
-    h.triggers, h.answers, h.promised_at, c.unanswered_since, c.last_text, c.last_at, c.message_seq, c.epoch
-    FROM conversation c JOIN person p ON p.id = c.person_id LEFT JOIN user_account u ON u.id = c.owner_id
-    LEFT JOIN handoff h ON h.conversation_id = c.id AND h.status IN ('open', 'claimed')
+    _ITEMS
+    + """
     WHERE c.public_id = $1"""
 )
 _COUNTS = Sql(
@@ -137,6 +133,9 @@ def _item(row: Row) -> QueueItem:
         last_at=moment(row[15]),
         last_seq=row[16],
         epoch=row[17],
+        level=row[18] or 0,
+        meant_for=row[19],
+        left_by=row[20] or "",
     )
 
 

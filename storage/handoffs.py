@@ -16,12 +16,21 @@ _OPEN = Sql(
     WHERE conversation_id = $1 AND status IN ('open', 'claimed')"""
 )
 _INSERT = Sql(
-    """INSERT INTO handoff (conversation_id, reason, label, priority, triggers, answers, promised_at, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id"""
+    """INSERT INTO handoff
+    (conversation_id, reason, label, priority, triggers, answers, promised_at, meant_for, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id"""
 )
 _RAISE = Sql(
     """UPDATE handoff SET label = $2, priority = $3, triggers = $4, answers = $5,
     promised_at = coalesce(promised_at, $6) WHERE id = $1"""
+)
+_REOPEN = Sql(
+    """UPDATE handoff SET status = 'open', reason = $2, left_by = claimed_by, claimed_by = NULL, claimed_at = NULL,
+    level = 0, promised_at = $3 WHERE id = $1 AND status = 'claimed'"""
+)
+_ESCALATE = Sql(
+    """UPDATE handoff SET level = $2 WHERE conversation_id = $1 AND status IN ('open', 'claimed') AND level < $2
+    RETURNING id"""
 )
 _CLAIMED = Sql(
     """UPDATE handoff SET status = 'claimed', claimed_by = $2, claimed_at = coalesce(claimed_at, $3)
@@ -46,11 +55,21 @@ def open_handoff(changes: Changes, seat: Seat, effect: HandOver, now: int) -> Sc
         answers = orjson.loads(old_answers) | answers
         promised = micros_or_none(effect.promised_at)
         yield _RAISE, (handoff_id, label, priority, _text(triggers), _text(answers), promised)
+        if seat.owner_kind == "waiting":
+            # Whoever had taken it has left it, or been left behind: it waits for anybody again.
+            yield _REOPEN, (handoff_id, effect.reason, promised)
     else:
         row = (seat.id, effect.reason, label, priority, _text(triggers), _text(answers))
-        handoff_id = (yield _INSERT, (*row, micros_or_none(effect.promised_at), now))[0][0]
+        handoff_id = (yield _INSERT, (*row, micros_or_none(effect.promised_at), effect.to, now))[0][0]
     seat.label, seat.priority = label, priority
     changes.event("handed_over", seat.id, now, ref=handoff_id, epoch=seat.epoch, body=seat.summary())
+
+
+def escalate(changes: Changes, seat: Seat, level: int, now: int) -> Script[None]:
+    """Nobody has come: the open hand-over rises, and the screens ring."""
+    for (handoff_id,) in (yield _ESCALATE, (seat.id, level)):
+        body = seat.summary(level=level)
+        changes.event("escalated", seat.id, now, ref=handoff_id, epoch=seat.epoch, body=body)
 
 
 def claim_handoff(seat: Seat, user: int, now: int) -> Script[None]:

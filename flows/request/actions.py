@@ -19,7 +19,7 @@ def remember_client(walk: Walker) -> Asking[None]:
 
 def hand_over_lead(walk: Walker) -> Asking[None]:
     """Put the request into the managers' queue with everything that was gathered."""
-    yield from walk.hand_over(reason="lead", label="lead", priority=3, opening="lead_taken")
+    yield from walk.hand_over(reason="lead", label="lead", opening="lead_taken")
 
 
 ACTIONS: Mapping[str, Action] = {"remember_client": remember_client, "hand_over_lead": hand_over_lead}

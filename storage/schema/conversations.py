@@ -122,6 +122,11 @@ handoff = Table(
     moment_or_none("claimed_at"),
     moment_or_none("closed_at"),
     words("outcome", ""),
+    # How often somebody was called in vain: from 2 on the leaders are.
+    number("level", 0),
+    # The manager of last time, and whoever took it and fell silent.
+    number_or_none("meant_for"),
+    number_or_none("left_by"),
     Index("ix_handoff_conversation_id", "conversation_id", "id"),
     Index("ix_handoff_closed_at", "closed_at"),
     Index(

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from dialog.conversation import OwnerKind
-from dialog.effects import CancelTimer, CloseHandoff, Effect, HandOver, Note, Send, SetClient, SetTimer
+from dialog.effects import CancelTimer, CloseHandoff, Effect, Escalate, HandOver, Note, Send, SetClient, SetTimer
 from dialog.message import Kind
 from tests.dialog.demo import demo_talk
 from tests.dialog.kit import Talk
@@ -101,6 +101,8 @@ def _effect(effect: Effect) -> str:
             words = ", ".join(word for reason in effect.triggers for word in reason.words)
             told = "".join(f"; {name}: {value}" for name, value in effect.answers.items())
             return f"hand over {effect.label} {effect.priority} ({effect.reason}: {words or '-'}){told}"
+        case Escalate():
+            return f"escalate {effect.level}"
         case CloseHandoff():
             return f"close handoff: {effect.outcome}"
         case SetTimer():

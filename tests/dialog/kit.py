@@ -35,6 +35,7 @@ from dialog.rulebook import Rulebook
 from dialog.template import Template
 from dialog.texts import Texts
 from dialog.turn import Turn, TurnContext
+from handoff.policy_files import load_policies
 
 LANGUAGES = ("ru", "en")
 SOURCES = frozenset({"categories", "popular_services"})
@@ -81,6 +82,7 @@ def shipped() -> Rulebook:
         heads=dict.fromkeys(compiled, 1),
         texts=common_texts(),
         names={"ru": {"salon": "Ромашка"}, "en": {"salon": "Daisy"}},
+        policies=load_policies(),
     )
 
 
@@ -147,7 +149,7 @@ class ScriptedDetector:
     def __init__(self, script: Mapping[str, Detection] | None = None) -> None:
         self.script = dict(script or {})
 
-    def detect(self, text: str, now: datetime | None = None) -> Detection:
+    def detect(self, text: str) -> Detection:
         """The scripted Detection, else one that found nothing."""
         return self.script.get(text, Detection(text=text.casefold()))
 
@@ -211,6 +213,8 @@ class ScriptedAnswerer:
                 return self.options[source]
             case q.Promise(_):
                 return self._promise()
+            case q.WorkingTime(minutes):
+                return None if self.promise_kind == "nobody" else self.now + timedelta(minutes=minutes)
             case _:
                 raise LookupError(type(question).__name__)
 
@@ -302,7 +306,7 @@ class Talk:
     def says(self, *texts: str, detection: Detection | None = None) -> Turn:
         """Type a text, or several in one burst."""
         text = "\n".join(texts)
-        found = detection or (self.detector.detect(text, self.now) if text else EMPTY)
+        found = detection or (self.detector.detect(text) if text else EMPTY)
         return self._take([self._message(Kind.TEXT, text=one) for one in texts], found)
 
     def means(self, text: str = "...", /, **meaning: Any) -> Turn:

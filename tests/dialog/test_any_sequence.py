@@ -98,8 +98,8 @@ ACTS = st.one_of(
     st.builds(lambda language: act("opens", language), st.sampled_from([None, "ru", "en", "xx"])),
     st.just(act("claimed_by", 7)),
     st.just(act("manager_says", "Здравствуйте, {name}")),
-    st.builds(lambda choice: act("given_back", choice), st.sampled_from(["step", "menu", "silent", "odd"])),
-    st.builds(fire, st.sampled_from(["promise", "fallback", "unheard_of"])),
+    st.builds(lambda choice: act("given_back", choice), st.sampled_from(["step", "menu", "silent", "close", "odd"])),
+    st.builds(fire, st.sampled_from(["promise", "answer", "fallback", "unheard_of"])),
     st.builds(lambda status: act("prompt_is", status), st.sampled_from(["new", "inflight", "sent", "failed", "void"])),
     st.builds(lambda status: act("prompt_refused", status), st.sampled_from(["failed", "void", "sent"])),
     st.builds(lambda minutes: act("later", minutes=minutes), st.sampled_from([0.01, 1, 300])),
@@ -161,6 +161,8 @@ def speaks_in_turn(talk: Talk, owner: OwnerKind) -> None:
         assert authors <= {Author.MANAGER}
     elif talk.owner is OwnerKind.WAITING and owner is OwnerKind.WAITING and talk.route != "waiting_answer":
         assert authors <= {Author.SYSTEM, Author.MANAGER}
+    elif talk.owner is OwnerKind.WAITING and owner is OwnerKind.HUMAN:
+        assert talk.route == "back_to_queue"
 
 
 def nags_nobody(talk: Talk) -> None:

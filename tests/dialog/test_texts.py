@@ -19,7 +19,7 @@ DIALOG = ROOT / "dialog"
 BOOKS = {"common": flow_library.shipped_common()["texts"]} | {
     key: flow_library.shipped_flow(key)["texts"] for key in flow_library.flow_keys()
 }
-LABELS = ("human", "upset", "claim", "urgent", "misses", "lead")
+LABELS = ("human", "upset", "claim", "urgent", "misses", "lead", "mark", "returning")
 COMPUTED = {
     *(f"handover_{label}" for label in LABELS),
     *(f"promise_{kind}" for kind in ("now", "later", "nobody")),

@@ -47,7 +47,7 @@ def test_the_promise_is_the_duty_plans(kind: str) -> None:
     talk.means("оператор", command="human")
     assert talk.keys == [f"handover_human+promise_{kind}"]
     timers = [effect for effect in talk.effects if isinstance(effect, SetTimer)]
-    assert len(timers) == (kind != "nobody")
+    assert [timer.kind for timer in timers] == ["promise", "answer"][kind == "nobody" :]
     assert talk.handed.promised_at == (None if kind == "nobody" else NOON + talk.answerer.norm)
 
 
@@ -253,7 +253,8 @@ def test_a_fallback_is_silent_while_a_person_is_promised(waiting: Talk) -> None:
 def test_the_bot_is_silent_while_a_person_speaks(waiting: Talk, meaning: dict[str, object]) -> None:
     waiting.claimed_by(7)
     waiting.means("слова", **meaning)
-    assert (waiting.route, waiting.effects) == ("human", ())
+    assert (waiting.route, waiting.said) == ("human", [])
+    assert {type(effect) for effect in waiting.effects} == {SetTimer}
 
 
 def test_a_managers_line_goes_out_as_typed(waiting: Talk) -> None:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+from datetime import timedelta
 
 import pytest
 
 from dialog.conversation import OwnerKind
 from dialog.detection import Reason
-from dialog.effects import CloseHandoff, HandOver, Note, SetClient
+from dialog.effects import CloseHandoff, Escalate, HandOver, Note, SetClient, SetTimer
 from dialog.errors import Conflict
 from dialog.ids import ConversationId, UserId
 from dialog.message import Kind
 from dialog.reply import Author
+from storage.accepting import own_row
+from storage.invariants import violations
+from storage.moments import micros
 from tests.storage.conftest import World
 from tests.storage.world import START, says, send, turn_of
 
 ANNA, BORIS = UserId(1), UserId(2)
+KEYS = itertools.count(1)
 
 
 async def hand_over(world: World, peer: str = "client", label: str = "human", priority: int = 3) -> ConversationId:
@@ -192,3 +198,48 @@ async def test_commits_are_signalled(world: World) -> None:
     conversation_id = await hand_over(world)
     await asyncio.sleep(0.01)
     assert {"inbox", "outbox", "events", f"conversation:{conversation_id}"} <= set(world.bus.signals)
+
+
+async def test_a_hand_over_that_nobody_takes_rises_once_a_level_and_the_screens_hear(world: World) -> None:
+    conversation_id = await hand_over(world)
+    desk, inbox = world.store.desk, world.store.inbox
+    before = await desk.last_event()
+    for level in (1, 2, 2):
+        await inbox.accept_into(
+            conversation_id, own_row("client", f"answer:{level}:{next(KEYS)}", Kind.TIMER, {}), START
+        )
+        (work,) = await inbox.claim(START, 10)
+        await inbox.commit([turn_of(work, Escalate(level=level))], START)
+    (item,) = await desk.queue("waiting", ANNA, 10)
+    assert item.level == 2
+    assert [event.kind for event in await desk.events(before, 10)] == ["escalated", "turn", "escalated", "turn", "turn"]
+
+
+async def test_taken_and_silent_waits_for_anybody_again_with_the_reason(world: World) -> None:
+    conversation_id = await hand_over(world)
+    desk, inbox = world.store.desk, world.store.inbox
+    await desk.claim(conversation_id, ANNA, 1, START)
+    await inbox.accept_into(conversation_id, own_row("client", "answer:silent", Kind.TIMER, {}), START)
+    (work,) = await inbox.claim(START, 10)
+    back = HandOver(reason="silent", label="human", priority=3, promised_at=START)
+    await inbox.commit([turn_of(work, back, owner=OwnerKind.WAITING, owner_id=None, epoch=3)], START)
+    (item,) = await desk.queue("waiting", BORIS, 10)
+    assert (item.reason, item.owner, item.promised_at) == ("silent", "waiting", START)
+    assert await desk.claim(conversation_id, BORIS, 3, START) == 4
+    assert await violations(world.store.database, micros(START)) == []
+
+
+async def test_a_timer_that_must_be_kept_is_not_moved(world: World) -> None:
+    conversation_id = await hand_over(world)
+    inbox = world.store.inbox
+    for minutes in (5, 50):
+        await inbox.accept_into(conversation_id, own_row("client", f"keep:{minutes}", Kind.TIMER, {}), START)
+        (work,) = await inbox.claim(START, 10)
+        due = START + timedelta(minutes=minutes)
+        await inbox.commit([turn_of(work, SetTimer(kind="answer", due_at=due, keep=True))], START)
+    assert await world.store.timers.next_due() == START + timedelta(minutes=5)
+    later = START + timedelta(minutes=5)
+    assert await world.store.timers.fire(later, 10) == 1
+    (work,) = await inbox.claim(later, 10)
+    await inbox.commit([turn_of(work, SetTimer(kind="answer", due_at=START + timedelta(hours=1), keep=True))], START)
+    assert await world.store.timers.next_due() == START + timedelta(hours=1)
