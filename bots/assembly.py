@@ -114,7 +114,7 @@ async def _with_rules(
         journal=journal,
         store=store,
         rules=rules,
-        understanding=ThreadedUnderstanding(rules.detector),
+        understanding=ThreadedUnderstanding(rules.detector, clock),
     )
 
 

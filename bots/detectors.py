@@ -16,6 +16,7 @@ def make_detector(salon: Salon) -> Detector:
         services=[(service.key, (*_said(service.name), *service.aliases)) for service in salon.services],
         staff=[(person.key, _called(person)) for person in salon.staff],
         branches=[(branch.key, (*_said(branch.name), *branch.aliases)) for branch in salon.branches],
+        zone=salon.zone,
     )
 
 

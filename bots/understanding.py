@@ -6,14 +6,16 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from dialog.clock import Clock
 from dialog.detection import EMPTY, Detection, Detector
 
 
 class ThreadedUnderstanding:
     """One worker thread: the detector is pure Python, more threads would only fight for the interpreter."""
 
-    def __init__(self, detector: Callable[[], Detector]) -> None:
+    def __init__(self, detector: Callable[[], Detector], clock: Clock) -> None:
         self._detector = detector
+        self._clock = clock
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="understanding")
 
     async def detect(self, texts: Sequence[str]) -> Sequence[Detection]:
@@ -22,8 +24,8 @@ class ThreadedUnderstanding:
         return await loop.run_in_executor(self._pool, self._detect, tuple(texts))
 
     def _detect(self, texts: Sequence[str]) -> list[Detection]:
-        detector = self._detector()
-        return [detector.detect(text) if text else EMPTY for text in texts]
+        detector, now = self._detector(), self._clock.now()
+        return [detector.detect(text, now) if text else EMPTY for text in texts]
 
     def close(self) -> None:
         """Let the thread end."""

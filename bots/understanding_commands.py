@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +19,7 @@ from bots.messages import message
 from config.registry import resolve
 from dialog.detection import Detector
 from nlu.evaluate import Judged, Row, RowError, Shipped, evaluate, read_rows
+from nlu.moments_gold import Said
 
 app = typer.Typer(help=message("help_nlu"), no_args_is_help=True)
 
@@ -46,6 +47,7 @@ def evaluate_rows(
             shipped=shipped(),
             ordinary=read_rows(ordinary) if ordinary else (),
             outside=read_rows(oos) if oos else (),
+            moment=_moments(),
         )
         measured = evaluate(task, judged)
     except RowError as error:
@@ -72,6 +74,24 @@ def shipped() -> Shipped:
 
 def _defaults() -> Mapping[str, object]:
     return resolve({}, {}, {})
+
+
+def _moments() -> Callable[[str, datetime], Said]:
+    """The product's reading of days and times; a time without a day is today's."""
+    from nlu.normalise import Normaliser
+    from nlu.when import When
+
+    normaliser = Normaliser()
+    when = When(normaliser)
+
+    def moment(text: str, now: datetime) -> Said:
+        found = when.find(normaliser.normal(text), now)
+        day, time = found.get("day"), found.get("time")
+        if day is None and time is not None and "days" not in found:
+            day = now.date().isoformat()
+        return Said(date=day, time=time)
+
+    return moment
 
 
 def _keyed(rows: Sequence[Row]) -> list[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -97,15 +98,16 @@ class Detection:
     """Best first."""
     slots: Mapping[str, str] = field(default_factory=dict)
     """Values found in the text: ``phone`` (E.164), ``name``, ``service`` (key), ``branch`` (key), ``staff`` (key),
-    ``when`` (the client's own words about the time)."""
+    ``when`` (the client's own words about the time), ``day``, ``days``, ``time`` and ``shift`` (as nlu/when.py writes
+    them)."""
 
 
 EMPTY = Detection(text="")
 
 
 class Detector(Protocol):
-    """Understands text. Pure: same text and same data give the same Detection. Never raises."""
+    """Understands text. Pure: same text, same moment and same data give the same Detection. Never raises."""
 
-    def detect(self, text: str) -> Detection:
-        """Understand ``text`` (any string, at most the channel's limit)."""
+    def detect(self, text: str, now: datetime | None = None) -> Detection:
+        """Understand ``text`` (any string, at most the channel's limit); without ``now`` (aware) days are not read."""
         ...

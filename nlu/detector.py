@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 
 from dialog.detection import EMPTY, Detection, Gate, GateKind, IntentMatch, Mood, MoodClass
 from nlu.answers import Answer, Answers, Knowledge
@@ -14,6 +15,7 @@ from nlu.mood import MoodReader
 from nlu.named import Named
 from nlu.normalise import Normaliser
 from nlu.slots import Slots
+from nlu.when import When
 
 Worded = Sequence[tuple[str, Sequence[str]]]
 """Keys with their wordings."""
@@ -39,6 +41,7 @@ class Parts:
     intents: Intents
     mood: MoodReader
     knowledge: Knowledge
+    when: When
 
     @staticmethod
     def load() -> Parts:
@@ -51,6 +54,7 @@ class Parts:
             intents=Intents(normaliser),
             mood=MoodReader(normaliser),
             knowledge=Knowledge.load(normaliser),
+            when=When(normaliser),
         )
 
 
@@ -67,20 +71,23 @@ class RussianDetector:
         services: Worded = (),
         staff: Worded = (),
         branches: Worded = (),
+        zone: tzinfo | None = None,
         data: Parts | None = None,
     ) -> None:
         """Each pair is a key and its wordings: questions of an answer; title, aliases and short forms of a name.
 
+        ``zone`` is the salon's: days and times are meant in it, and not read without it.
         ``data`` is shared between detectors; the built-in files are loaded when none is given.
         """
         self._parts = data or Parts.load()
+        self._zone = zone
         known = [Answer(key=key, wordings=tuple(wordings)) for key, wordings in answers]
         self._answers = Answers(known, self._parts.normaliser, self._parts.knowledge)
         self._slots = Slots(
             self._parts.normaliser, {"service": _named(services), "staff": _named(staff), "branch": _named(branches)}
         )
 
-    def detect(self, text: str) -> Detection:
+    def detect(self, text: str, now: datetime | None = None) -> Detection:
         """Understand ``text``. What cannot be understood is an empty Detection, never an error."""
         parts = self._parts
         normal = parts.normaliser.normal(text)
@@ -90,6 +97,8 @@ class RussianDetector:
         mood = parts.mood.read(normal, gate)
         command = parts.commands.command(normal)
         slots = self._slots.find(normal)
+        if now is not None and self._zone is not None:
+            slots |= parts.when.find(normal, now.astimezone(self._zone))
         intents = _together(parts.intents.find(normal), _Seen(command, gate, mood, slots))
         return Detection(
             text=normal.text,

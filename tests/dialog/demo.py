@@ -101,9 +101,9 @@ class DemoAnswerer(ScriptedAnswerer):
 class DemoDetector(ScriptedDetector):
     """Understands as the product does."""
 
-    def detect(self, text: str) -> Detection:
+    def detect(self, text: str, now: datetime | None = None) -> Detection:
         """The product's own detection."""
-        return demo_rules().detector().detect(text)
+        return demo_rules().detector().detect(text, now)
 
 
 def demo_talk(at: str) -> Talk:

@@ -149,7 +149,7 @@ class ScriptedDetector:
     def __init__(self, script: Mapping[str, Detection] | None = None) -> None:
         self.script = dict(script or {})
 
-    def detect(self, text: str) -> Detection:
+    def detect(self, text: str, now: datetime | None = None) -> Detection:
         """The scripted Detection, else one that found nothing."""
         return self.script.get(text, Detection(text=text.casefold()))
 
@@ -306,7 +306,7 @@ class Talk:
     def says(self, *texts: str, detection: Detection | None = None) -> Turn:
         """Type a text, or several in one burst."""
         text = "\n".join(texts)
-        found = detection or (self.detector.detect(text) if text else EMPTY)
+        found = detection or (self.detector.detect(text, self.now) if text else EMPTY)
         return self._take([self._message(Kind.TEXT, text=one) for one in texts], found)
 
     def means(self, text: str = "...", /, **meaning: Any) -> Turn:

@@ -16,6 +16,7 @@ from nlu.lexicon import Lexicon
 from nlu.normalise import Normaliser
 from nlu.spelling import Tables
 from nlu.thresholds import Thresholds
+from nlu.when_words import WhenWords
 
 LOADERS: dict[str, Callable[[Normaliser, Path], object]] = {
     "answers.yaml": Knowledge.load,
@@ -23,6 +24,7 @@ LOADERS: dict[str, Callable[[Normaliser, Path], object]] = {
     "gate.yaml": HardGate,
     "intents.yaml": Intents,
     "mood.ru.yaml": Lexicon.load,
+    "when.yaml": WhenWords,
     "normalise.yaml": lambda _, path: Tables.load(path),
     "thresholds.yaml": lambda _, path: Thresholds.load(path),
 }

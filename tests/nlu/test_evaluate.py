@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from nlu.thresholds import Thresholds
 class Known:
     """A detector that reads its result from the text: ``score``, ``!`` for a gate, or ``name confidence``."""
 
-    def detect(self, text: str) -> Detection:
+    def detect(self, text: str, now: datetime | None = None) -> Detection:
         """``0.4`` is a mood, ``!`` a gate, ``hours 0.9`` an intent and an answer."""
         if text == "!":
             return Detection(text=text, gate=Gate(kind=GateKind.HUMAN, words=("!",)))
