@@ -129,7 +129,7 @@ def _promise(view: SalonView, language: str, now: datetime) -> q.PromiseGiven:
         due = deadline(plan, now, view.reply_norm_minutes)
         return q.PromiseGiven(kind="now", due=due, minutes=given.minutes or view.first_reply_minutes, when="")
     due = deadline(plan, given.at, view.reply_norm_minutes)
-    return q.PromiseGiven(kind="later", due=due, minutes=0, when=_in_words(view, language, given.at, now))
+    return q.PromiseGiven(kind="later", due=due, minutes=0, when=_in_words(view, language, given.at, now), at=given.at)
 
 
 def _in_words(view: SalonView, language: str, at: datetime, now: datetime) -> str:

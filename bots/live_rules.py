@@ -240,6 +240,8 @@ def _engine_settings(values: Mapping[str, Value]) -> EngineSettings:
         ask_smiley=bool(values["ask_smiley"]),
         returning_client=str(values["returning_client"]),
         returning_hours=int(values["returning_hours"]),
+        who_first=str(values["who_first"]),
+        safety_net_minutes=int(values["safety_net_minutes"]),
         prompts_kept=int(values["prompts_kept"]),
         languages=LANGUAGES,
         default_language=DEFAULT_LANGUAGE,

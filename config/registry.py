@@ -101,6 +101,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(name="ask_smiley", default=True),
     Setting(name="returning_client", default="bot", among=("bot", "manager")),
     Setting(name="returning_hours", default=24, least=1, most=720),
+    Setting(name="who_first", default="bot", among=("bot", "person", "person_only")),
+    Setting(name="safety_net_minutes", default=5, least=1, most=240),
     Setting(name="prompts_kept", default=8, least=1, most=50),
     # the loops
     Setting(name="turn_batch", default=64, least=1, most=1000, live=False),

@@ -63,6 +63,10 @@ class DialogState:
     """Who led the conversation last; 0 when nobody ever did."""
     managed_at: str = ""
     """When he gave it back."""
+    hours_told: str = ""
+    """Until when nothing need be said about who answers and when; empty: it was never looked at."""
+    bot_leads_until: str = ""
+    """Until when the bot goes on answering although people come first (``who_first``)."""
     last_route: str = ""
     """Route of the last turn that came to anything."""
     repeats: int = 0

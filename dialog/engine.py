@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from dialog import managers, overdue, presses, steps, wakeups
+from dialog import managers, notice, overdue, presses, steps, wakeups, who_first
 from dialog.conversation import Conversation, OwnerKind
 from dialog.free_text import free_text
 from dialog.instants import from_text, to_text
@@ -26,6 +26,8 @@ def turn(conversation: Conversation, said: Sequence[InboundMessage], context: Tu
     """One turn. ``said`` is a burst of texts or one other message; ``context.detection`` is of the joined text."""
     walk = Walk(conversation, context)
     route = yield from _route(walk, said)
+    if said[0].kind is not Kind.OPENED:
+        who_first.keep_leading(walk)
     return walk.finish(route)
 
 
@@ -55,6 +57,12 @@ def _client(walk: Walk, message: InboundMessage) -> Asking[str]:
         return (yield from overdue.client_waits(walk))
     if walk.owner is OwnerKind.WAITING:
         return (yield from while_waiting(walk, message))
+    route = yield from _to_the_bot(walk, message)
+    yield from notice.tell_hours(walk, route)
+    return route
+
+
+def _to_the_bot(walk: Walk, message: InboundMessage) -> Asking[str]:
     if message.kind is Kind.OPENED:
         return (yield from _opened(walk))
     if _is_lost(walk):
@@ -79,6 +87,8 @@ def _opened(walk: Walk) -> Asking[str]:
     if walk.greeted:
         return "opened_again"
     walk.greeted = True
+    if (yield from who_first.greets(walk)):
+        return "opened_by_person"
     yield from steps.menu(walk)
     return "opened"
 
@@ -86,6 +96,8 @@ def _opened(walk: Walk) -> Asking[str]:
 def _not_text(walk: Walk, message: InboundMessage) -> Asking[str]:
     """Voice, photo, sticker, location, contact: a sensible line, then the step again."""
     walk.greeted = True
+    if (yield from who_first.call_first(walk)):
+        return "person_first"
     step = steps.accepts(walk)
     phone = message.data.get("phone", "")
     if message.kind is Kind.CONTACT and phone and step is not None and "phone" in step.accept:

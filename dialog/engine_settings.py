@@ -38,6 +38,10 @@ class EngineSettings:
     returning_client: str = "bot"
     """Who answers somebody who comes back: ``bot``, or the ``manager`` of last time."""
     returning_hours: int = 24
+    who_first: str = "bot"
+    """Who answers first in working hours: ``bot``, ``person`` (the bot steps in), ``person_only``."""
+    safety_net_minutes: int = 5
+    """So long a person who comes first may take before the bot steps in."""
     prompts_kept: int = 8
     """How many shown sets of buttons of one conversation still answer to a press."""
     languages: tuple[str, ...] = ("ru", "en")

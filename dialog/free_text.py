@@ -18,6 +18,7 @@ from dialog.rungs_open import NOTHING_WAITS
 from dialog.sureness import sure_answer
 from dialog.typed_choice import typed_choice
 from dialog.walk import Walk
+from dialog.who_first import person_first
 
 
 def free_text(walk: Walk, text: str) -> Asking[str]:
@@ -87,7 +88,7 @@ def _to_a_person(walk: Walk, detection: Detection) -> Asking[str]:
     return f"mood_{label}"
 
 
-ALWAYS: Sequence[Rung] = (hard_gate, command, upset, button_by_hand, softly_upset)
+ALWAYS: Sequence[Rung] = (hard_gate, command, upset, button_by_hand, person_first, softly_upset)
 LADDERS: Sequence[Sequence[Rung]] = (ALWAYS, AT_STEP, NOTHING_WAITS)
 
 

@@ -91,6 +91,8 @@ class PromiseGiven:
     due: datetime | None
     minutes: int
     when: str
+    at: datetime | None = None
+    """When the next duty begins, for ``later``."""
 
 
 @dataclass(frozen=True, slots=True)

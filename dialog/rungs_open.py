@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dialog import presses, steps
 from dialog.detection import MoodClass
+from dialog.flow_for import flow_for
 from dialog.ladder import Rung, Typed
 from dialog.misses import GIVEN_UP, missed
 from dialog.questions import AnswerTitle, Asking, Option, ask
@@ -17,7 +18,7 @@ MOST_CHOICES = 3
 
 def wish(typed: Typed) -> Asking[str]:
     """An intent that a flow serves. First, unless it is asked about and can be answered ("how do I book?")."""
-    key = _flow_for(typed)
+    key = flow_for(typed.walk)
     if key is None or (
         typed.answer is not None and asks_something(typed.detection, typed.detection.text, typed.settings)
     ):
@@ -85,17 +86,6 @@ def _near(typed: Typed) -> Asking[list[Option]]:
         if title:
             options.append(Option(f"?{match.key}", title))
     return options
-
-
-def _flow_for(typed: Typed) -> str | None:
-    rules = typed.walk.context.rulebook
-    for intent in typed.detection.intents:
-        if intent.confidence < typed.settings.sure_intent:
-            return None
-        for key, revision in rules.heads.items():
-            if intent.name in rules.flows[key, revision].intents:
-                return key
-    return None
 
 
 def _said(walk: Walk, key: str) -> Asking[str]:

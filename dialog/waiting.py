@@ -12,6 +12,7 @@ from dialog.reply import Author
 from dialog.sureness import sure_intent
 from dialog.typed_choice import typed_choice
 from dialog.walk import ANSWER_TIMER, WITHDRAW, Walk
+from dialog.who_first import person_insisted
 
 MOST_REMINDERS = 2
 REFUSALS = frozenset({"deny", "cancel"})
@@ -27,8 +28,11 @@ def while_waiting(walk: Walk, message: InboundMessage) -> Asking[str]:
     walk.heard = message.text
     raised = yield from _raised(walk)
     if raised:
+        person_insisted(walk)
         return raised
     if detection.gate is not None or detection.command is not None:
+        if detection.gate is not None or detection.command == "human":
+            person_insisted(walk)
         return (yield from _remind(walk))
     if typed_choice(walk, message.text) is not None:
         return (yield from withdraw(walk))

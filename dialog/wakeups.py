@@ -10,6 +10,7 @@ from dialog.questions import Asking, Promise, ask
 from dialog.reply import Author
 from dialog.typed_choice import REFUSED
 from dialog.walk import ANSWER_TIMER, PROMISE_TIMER, Walk
+from dialog.who_first import NET_TIMER, step_in
 
 MOST_APOLOGIES = 2
 FALLBACK = "fallback"
@@ -27,6 +28,8 @@ def timer(walk: Walk, message: InboundMessage) -> Asking[str]:
         return (yield from overdue.no_answer(walk, message))
     if kind == PROMISE_TIMER and walk.owner is OwnerKind.WAITING:
         return (yield from _promise_missed(walk, int(message.data.get("repeat", "0"))))
+    if kind == NET_TIMER:
+        return (yield from step_in(walk, message))
     return f"timer_{kind}_void"
 
 

@@ -45,11 +45,13 @@ class Walk:
     __slots__ = (
         "answers",
         "before",
+        "bot_leads_until",
         "context",
         "effects",
         "epoch",
         "greeted",
         "heard",
+        "hours_told",
         "keys",
         "language",
         "last_at",
@@ -101,6 +103,8 @@ class Walk:
         self.waiting_for = state.waiting_for
         self.last_manager = state.last_manager
         self.managed_at = state.managed_at
+        self.hours_told = state.hours_told
+        self.bot_leads_until = state.bot_leads_until
         self.offer_person = False
         self.heard = ""
 
@@ -346,6 +350,8 @@ class Walk:
             waiting_for=self.waiting_for,
             last_manager=self.last_manager,
             managed_at=self.managed_at,
+            hours_told=self.hours_told,
+            bot_leads_until=self.bot_leads_until,
             # A turn that comes to nothing does not interrupt what repeats itself.
             last_route=route if self.effects else before.state.last_route,
             repeats=self.repeats(route) if self.effects else before.state.repeats,

@@ -20,9 +20,10 @@ from bots.live_rules import LiveRules
 from bots.salon_files import DEMO, rule_documents
 from config.registry import Value, resolve
 from dialog import questions as q
+from dialog.conversation import DialogState
 from dialog.detection import Detection
 from dialog.local_bus import LocalBus
-from tests.dialog.kit import ScriptedAnswerer, ScriptedDetector, Talk
+from tests.dialog.kit import ScriptedAnswerer, ScriptedDetector, Talk, new_conversation
 
 TUESDAY = date(2026, 3, 10)
 """An ordinary day: the first start of this demo salon."""
@@ -89,8 +90,12 @@ def rules_of(documents: Mapping[tuple[str, str], Mapping[str, Any]]) -> LiveRule
 class DemoAnswerer(ScriptedAnswerer):
     """Answers as the product does."""
 
+    def __init__(self, rules: LiveRules | None = None) -> None:
+        super().__init__()
+        self.live = rules or demo_rules()
+
     def _find(self, question: q.Question[Any]) -> object:
-        asked = SalonAnswerer(demo_rules().view).answer(question, self.now)
+        asked = SalonAnswerer(self.live.view).answer(question, self.now)
         try:
             asked.send(None)
         except StopIteration as done:
@@ -106,10 +111,11 @@ class DemoDetector(ScriptedDetector):
         return demo_rules().detector().detect(text, now)
 
 
-def demo_talk(at: str) -> Talk:
+def demo_talk(at: str, live: LiveRules | None = None) -> Talk:
     """A client of the demo salon; ``at`` is the salon's own time: ``2026-03-10 23:40``."""
-    rules = demo_rules()
+    rules = live or demo_rules()
     moment = datetime.fromisoformat(at).replace(tzinfo=ZoneInfo(str(rules.view().salon.zone)))
-    talk = Talk(rules.current(), detector=DemoDetector(), answerer=DemoAnswerer())
+    fresh = new_conversation(state=DialogState())
+    talk = Talk(rules.current(), detector=DemoDetector(), answerer=DemoAnswerer(rules), conversation=fresh)
     talk.now = talk.answerer.now = moment
     return talk

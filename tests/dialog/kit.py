@@ -40,6 +40,7 @@ from handoff.policy_files import load_policies
 LANGUAGES = ("ru", "en")
 SOURCES = frozenset({"categories", "popular_services"})
 NOON = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+HOURS_TOLD = DialogState(hours_told="2030-01-01T00:00:00+00:00")
 ADDRESS = Address(channel="webchat", account="demo", peer="visitor")
 
 # ---------------------------------------------------------------- rulebooks
@@ -222,7 +223,8 @@ class ScriptedAnswerer:
         if self.promise_kind == "nobody":
             return q.PromiseGiven(kind="nobody", due=None, minutes=15, when="")
         when = "завтра в 10:00" if self.promise_kind == "later" else ""
-        return q.PromiseGiven(kind=self.promise_kind, due=self.now + self.norm, minutes=15, when=when)
+        at = self.now + timedelta(hours=1) if when else None
+        return q.PromiseGiven(kind=self.promise_kind, due=self.now + self.norm, minutes=15, when=when, at=at)
 
 
 # ---------------------------------------------------------------- a conversation
@@ -244,7 +246,7 @@ def drive(
 
 
 def new_conversation(**changes: Any) -> Conversation:
-    """A conversation that nobody has written in yet."""
+    """A conversation that nobody has written in yet; when people answer is known in it."""
     fresh = Conversation(
         id=ConversationId(1),
         address=ADDRESS,
@@ -253,7 +255,7 @@ def new_conversation(**changes: Any) -> Conversation:
         owner_id=None,
         epoch=0,
         version=0,
-        state=DialogState(),
+        state=HOURS_TOLD,
     )
     return replace(fresh, **changes)
 

@@ -23,6 +23,7 @@ LABELS = ("human", "upset", "claim", "urgent", "misses", "lead", "mark", "return
 COMPUTED = {
     *(f"handover_{label}" for label in LABELS),
     *(f"promise_{kind}" for kind in ("now", "later", "nobody")),
+    *("after_hours_later", "after_hours_nobody", "person_first"),
     *(f"got_{kind}" for kind in ("photo", "voice", "sticker", "video", "location", "contact", "unknown")),
     *("greet", "thanks", "bye", "glad"),
 }
