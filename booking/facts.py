@@ -71,6 +71,11 @@ class Facts:
         """Those of ``names`` that are facts, with their values: what a template's ``variables`` need."""
         return {name: self.value(name, now) for name in names if name in self._names}
 
+    def by_master(self, service: Service, staff: str) -> tuple[str, str]:
+        """What a service costs and how long it takes at one master."""
+        price = self._phrases.price(service.price_by(staff), self._salon.currency)
+        return price, self._phrases.duration(service.minutes_by(staff))
+
     def _compute(self, name: str) -> str:
         if name in self._plain:
             return self._plain[name]()

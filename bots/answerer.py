@@ -12,7 +12,9 @@ from babel.dates import format_date, format_time
 from booking.answer import Answer, ChoiceKind
 from booking.facts import Facts as SalonFacts
 from booking.salon import Salon
+from bots.service_answers import ServiceAnswers
 from dialog import questions as q
+from dialog.subjects import at_branch, of_answer, of_service
 from dialog.template import Template
 from handoff.duty import PromiseKind, deadline, promise
 
@@ -28,8 +30,8 @@ class SalonView:
     salon: Salon
     facts: Mapping[str, SalonFacts]
     """By language."""
-    answers: Mapping[tuple[str, str], Template]
-    """Compiled answer texts by (key, language)."""
+    answers: Mapping[tuple[str, str, str], Template]
+    """Compiled answer texts by (key, branch or nothing, language)."""
     phrases: Mapping[str, Template]
     """Short phrases by language and use: the moment of a promise (``ru.today``...), a service's line."""
     reply_norm_minutes: int
@@ -49,16 +51,10 @@ class SalonAnswerer:
     def _find(self, question: q.Question[Any], now: datetime) -> object:
         view = self._view()
         match question:
-            case q.AnswerText(key, language) if key.startswith(q.SERVICE):
-                return _service_line(view, key.removeprefix(q.SERVICE), language, now)
             case q.AnswerText(key, language):
-                return _answer(view, key, language, now)
-            case q.AnswerTitle(key, language) if key.startswith(q.SERVICE):
-                service = view.salon.service_by_key.get(key.removeprefix(q.SERVICE))
-                return service.name.said_in(language) if service else None
+                return _text(view, key, language, now)
             case q.AnswerTitle(key, language):
-                found = view.salon.answer_by_key.get(key)
-                return found.title.said_in(language) if found and found.enabled else None
+                return _title(view, key, language)
             case q.Facts(names, language):
                 facts = view.facts[language]
                 return {name: facts.value(name, now) for name in names if name in facts.names()}
@@ -72,31 +68,43 @@ class SalonAnswerer:
                 raise LookupError(type(question).__name__)
 
 
-def _service_line(view: SalonView, key: str, language: str, now: datetime) -> q.AnswerGiven | None:
-    """What one service costs and how long it takes, and the way to book it."""
-    service = view.salon.service_by_key.get(key)
-    if service is None:
-        return None
-    facts = view.facts[language]
-    values = {
-        "name": service.name.said_in(language),
-        "price": facts.value(f"price_{key}", now),
-        "duration": facts.value(f"duration_{key}", now),
-    }
-    words = view.phrases
-    book = q.Option(">request", words[f"{language}.book"].render({}))
-    return q.AnswerGiven(text=words[f"{language}.service"].render(values), options=(book,))
+def _services(view: SalonView, language: str) -> ServiceAnswers:
+    return ServiceAnswers(view.salon, view.facts[language], view.phrases, language)
 
 
-def _answer(view: SalonView, key: str, language: str, now: datetime) -> q.AnswerGiven | None:
-    found = view.salon.answer_by_key.get(key)
+def _text(view: SalonView, key: str, language: str, now: datetime) -> q.AnswerGiven | None:
+    service = of_service(key)
+    if service is not None:
+        return _services(view, language).text(*service, now)
+    answer, branch = of_answer(key)
+    found = view.salon.answer_by_key.get(answer)
     if found is None or not found.enabled:
         return None
-    spoken = found.text.language_of(language)  # an answer without a translation is Russian throughout
-    template = view.answers[key, spoken]
+    branch = branch if branch in found.by_branch else ""
+    # An answer without a translation is Russian throughout.
+    spoken = found.text_for(branch or None).language_of(language)
+    template = view.answers[answer, branch, spoken]
     facts = view.facts[spoken]
     values = {name: facts.value(name, now) for name in template.variables}
-    return q.AnswerGiven(text=template.render(values), options=_follow_ups(found, language))
+    options = () if branch else _branches(view.salon, found, language)
+    return q.AnswerGiven(text=template.render(values), options=(*options, *_follow_ups(found, language)))
+
+
+def _title(view: SalonView, key: str, language: str) -> str | None:
+    service = of_service(key)
+    if service is not None:
+        return _services(view, language).title(*service[:2])
+    found = view.salon.answer_by_key.get(of_answer(key)[0])
+    return found.title.said_in(language) if found and found.enabled else None
+
+
+def _branches(salon: Salon, answer: Answer, language: str) -> tuple[q.Option, ...]:
+    """Where the answer differs from branch to branch the client may say which is meant."""
+    own = [branch for branch in salon.branches if branch.key in answer.by_branch]
+    if len(own) < 2:
+        return ()
+    mark = MARKS[ChoiceKind.ANSWER]
+    return tuple(q.Option(mark + at_branch(answer.key, each.key), each.name.said_in(language)) for each in own)
 
 
 def _follow_ups(answer: Answer, language: str) -> tuple[q.Option, ...]:
@@ -127,9 +135,11 @@ def _promise(view: SalonView, language: str, now: datetime) -> q.PromiseGiven:
         return q.PromiseGiven(kind="nobody", due=None, minutes=0, when="")
     if given.kind is PromiseKind.NOW:
         due = deadline(plan, now, view.reply_norm_minutes)
-        return q.PromiseGiven(kind="now", due=due, minutes=given.minutes or view.first_reply_minutes, when="")
+        minutes = given.minutes or view.first_reply_minutes
+        return q.PromiseGiven(kind="now", due=due, minutes=minutes, when="", at=given.at)
     due = deadline(plan, given.at, view.reply_norm_minutes)
-    return q.PromiseGiven(kind="later", due=due, minutes=0, when=_in_words(view, language, given.at, now), at=given.at)
+    when = _in_words(view, language, given.at, now)
+    return q.PromiseGiven(kind="later", due=due, minutes=0, when=when, at=given.at)
 
 
 def _in_words(view: SalonView, language: str, at: datetime, now: datetime) -> str:

@@ -207,9 +207,10 @@ def _texts(books: Mapping[str, Mapping[str, str]]) -> Texts:
 
 def salon_view(salon: Salon, values: Mapping[str, Value]) -> SalonView:
     answers = {
-        (answer.key, language): Template.compile(text, language)
+        (answer.key, branch, language): Template.compile(text, language)
         for answer in salon.answers
-        for language, text in answer.text.languages()
+        for branch, words in (("", answer.text), *answer.by_branch.items())
+        for language, text in words.languages()
     }
     words: dict[str, str] = yaml.safe_load(PHRASES.read_text(encoding="utf-8"))
     return SalonView(
@@ -231,6 +232,7 @@ def _engine_settings(values: Mapping[str, Value]) -> EngineSettings:
         sure_question=float(values["sure_question"]),
         likely_question=float(values["likely_question"]),
         hand_over_mood=float(values["hand_over_mood"]),
+        topic_minutes=int(values["topic_minutes"]),
         soft_mood=float(values["soft_mood"]),
         misses_before_person=int(values["misses_before_person"]),
         pause_minutes=int(values["pause_minutes"]),

@@ -14,6 +14,9 @@ _LINE_ENDS = str.maketrans({"\r": "\n", "\u0085": "\n", "\u2028": "\n", "\u2029"
 
 _REPLACEMENT = "\ufffd"
 
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs that are drawn as nothing."""
+
 _ISOLATES = frozenset("\u2066\u2067\u2068")
 _POP_ISOLATE = "\u2069"
 _FIRST_STRONG_ISOLATE = "\u2068"
@@ -31,14 +34,21 @@ def clean_text(raw: str, most: int) -> Cleaned:
     """At most ``most`` code points of ``raw``: NFC, no NUL, no control characters but tab and line feed.
 
     Lone surrogates become the replacement character, split pairs are joined. Direction marks stay: they
-    belong to Arabic and Hebrew names; screens isolate them. Cleaning twice changes nothing.
+    belong to Arabic and Hebrew names; screens isolate them. Text of which nothing would be seen is no text.
+    Cleaning twice changes nothing.
     """
     whole = _valid(raw[: most * 4])
     whole = whole.replace("\r\n", "\n").translate(_LINE_ENDS).translate(_DROPPED)
     whole = unicodedata.normalize("NFC", whole).strip()
-    if len(whole) <= most:
-        return Cleaned(text=whole, clipped=len(raw) > most * 4)
-    return Cleaned(text=whole[: _boundary(whole, most)].rstrip(), clipped=True)
+    clipped = len(raw) > most * 4
+    if len(whole) > most:
+        whole, clipped = whole[: _boundary(whole, most)].rstrip(), True
+    return Cleaned(text=whole if _is_seen(whole) else "", clipped=clipped)
+
+
+def _is_seen(text: str) -> bool:
+    """True when a screen would show anything: a letter, a sign, a picture; not marks, joiners and odd spaces alone."""
+    return any(letter not in _BLANK and unicodedata.category(letter)[0] in "LNPS" for letter in text)
 
 
 def _valid(raw: str) -> str:

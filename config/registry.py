@@ -94,6 +94,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(name="soft_mood", default=0.45, least=0, most=1),
     Setting(name="misses_before_person", default=3, least=1, most=20),
     Setting(name="pause_minutes", default=180, least=1, most=10080),
+    Setting(name="topic_minutes", default=30, least=0, most=1440),
     Setting(name="reply_norm_minutes", default=120, least=1, most=2880),
     Setting(name="first_reply_minutes", default=10, least=1, most=480),
     Setting(name="silence_minutes", default=5, least=1, most=480),

@@ -45,6 +45,14 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """The service that was spoken of last, and when (ISO 8601)."""
+
+    service: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DialogState:
     """All that the engine remembers between two turns of one conversation."""
 
@@ -73,6 +81,7 @@ class DialogState:
     """How often ``last_route`` was taken in a row before its last time."""
     last_at: str = ""
     """Moment of the client's last turn; empty before the first."""
+    topic: Topic | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,7 @@ class HandOver:
     """1 first."""
     triggers: tuple[Reason, ...] = ()
     promised_at: datetime | None = None
+    """The moment that the client was told."""
     answers: Mapping[str, str] = field(default_factory=dict)
     to: int | None = None
     """The manager it is meant for, who led the conversation before; anybody may take it."""

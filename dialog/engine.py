@@ -53,6 +53,7 @@ def _client(walk: Walk, message: InboundMessage) -> Asking[str]:
         walk.language = message.language or walk.language
     if message.kind is Kind.TEXT:
         follow(walk, message.text)
+    _note_phone(walk, message)
     if walk.owner is OwnerKind.HUMAN:
         return (yield from overdue.client_waits(walk))
     if walk.owner is OwnerKind.WAITING:
@@ -76,6 +77,13 @@ def _to_the_bot(walk: Walk, message: InboundMessage) -> Asking[str]:
     if message.kind is Kind.TEXT:
         return (yield from free_text(walk, message.text))
     return (yield from _not_text(walk, message))
+
+
+def _note_phone(walk: Walk, message: InboundMessage) -> None:
+    """A phone told at any moment, to whomever, is on the client's card: claimed, never verified."""
+    told = walk.detection.slots if message.kind is Kind.TEXT else message.data
+    if told.get("phone"):
+        walk.know_client(name=told.get("name") or None, phone=told["phone"])
 
 
 def _is_lost(walk: Walk) -> bool:

@@ -28,6 +28,8 @@ class EngineSettings:
     misses_before_person: int = 3
     pause_minutes: int = 180
     """After so long a silence a typed text is no longer taken for the answer to the old question."""
+    topic_minutes: int = 30
+    """For so long "and how much is it?" is about the service that was spoken of last."""
     reply_norm_minutes: int = 120
     silence_minutes: int = 5
     """So long (in working time) whoever took a conversation may leave the client without an answer unreminded."""

@@ -11,6 +11,7 @@ from dialog.effects import Note, Send
 from dialog.instants import from_text, to_text
 from dialog.questions import AnswerGiven, AnswerText, Asking, Option, ask
 from dialog.reply import Choice, Reply
+from dialog.subjects import at_branch, of_answer, of_service
 from dialog.tokens import MORE, find, token
 from dialog.walk import Walk
 
@@ -80,7 +81,9 @@ def _start(walk: Walk, key: str, prompt: Prompt) -> Asking[str]:
     busy = step is not None and (walk.run is None or prompt.run != walk.run.number)
     if busy or key not in walk.context.rulebook.heads:
         return (yield from _stale(walk))
-    yield from steps.start(walk, key)
+    # A button under what was said of a service is about that service; a button of a menu is not.
+    subject = "" if prompt.state else walk.spoken_of()
+    yield from steps.start(walk, key, {"service": subject} if subject else {})
     return "press_starts"
 
 
@@ -117,6 +120,9 @@ def _follow_ups(walk: Walk, given: AnswerGiven) -> tuple[Option, ...]:
 
 def give_answer(walk: Walk, key: str) -> Asking[str]:
     """Say the salon's answer ``key``; with a step pending, show the step again exactly once."""
+    answer = of_service(key)
+    if answer is None:
+        key = at_branch(key, walk.detection.slots.get("branch", "") or walk.slots.get("branch", ""))
     given = yield from ask(AnswerText(key, walk.language))
     waits = steps.accepts(walk) is not None
     if given is None:
@@ -127,7 +133,10 @@ def give_answer(walk: Walk, key: str) -> Asking[str]:
         walk.say_text(given.text)
         walk.keys.append(f"answer.{key}")
         walk.path.append(f"answer:{key}")
-        walk.effects.append(Note(kind="answered", body={"answer": key}))
+        walk.effects.append(Note(kind="answered", body={"answer": of_answer(key)[0]}))
+        service = answer[1] if answer is not None else walk.detection.slots.get("service", "")
+        if service:
+            walk.speak_of(service)
     walk.flush(_follow_ups(walk, given) if given is not None and not waits else ())
     if waits:
         yield from steps.show(walk)

@@ -34,10 +34,6 @@ class Option:
     label: str
 
 
-SERVICE = "service:"
-"""Before the key of a service: the answer that is that service's line of the price list."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerGiven:
     """An answer with its live data filled in, and where it leads next."""
@@ -48,7 +44,7 @@ class AnswerGiven:
 
 @dataclass(frozen=True, slots=True)
 class AnswerText(Question[AnswerGiven | None]):
-    """The salon's answer ``key``; None when it is gone or switched off."""
+    """The salon's answer ``key`` (or a key of dialog.subjects); None when it is gone or switched off."""
 
     key: str
     language: str
@@ -84,7 +80,7 @@ class PromiseGiven:
     """When a person will answer by the duty plan.
 
     ``kind``: ``now`` (somebody is at the desk), ``later`` (``when`` says it in words), ``nobody`` (no plan at all).
-    ``due`` is the moment after which the promise is broken.
+    ``at`` is the moment that the client is told; ``due`` the one after which the promise is broken.
     """
 
     kind: str
@@ -92,7 +88,6 @@ class PromiseGiven:
     minutes: int
     when: str
     at: datetime | None = None
-    """When the next duty begins, for ``later``."""
 
 
 @dataclass(frozen=True, slots=True)

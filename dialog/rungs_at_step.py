@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dialog import presses, steps
+from dialog.commands import obey
 from dialog.conversation import Prompt
 from dialog.flow import Step
 from dialog.instants import from_text
@@ -57,6 +58,30 @@ def question_meanwhile(typed: Typed) -> Asking[str]:
     if typed.answer is None or (_step(typed).slot and not asks_something(typed.detection, typed.text, typed.settings)):
         return ""
     return (yield from presses.give_answer(typed.walk, typed.answer))
+
+
+def visits_meanwhile(typed: Typed) -> Asking[str]:
+    """Asked about visits that were booked before: nobody here knows them. Above the step, which would take it for an
+    answer."""
+    walk, said = typed.walk, sure_intent(typed.detection, typed.settings)
+    if said is None or said.name != "my_booking" or _unseen(walk):
+        return ""
+    walk.say("visits_by_person")
+    walk.offer_person = True
+    if walk.repeats("visits_at_step") >= steps.MOST_SHOWN:
+        walk.flush()
+    else:
+        yield from steps.show(walk)
+    return "visits_at_step"
+
+
+def call_off(typed: Typed) -> Asking[str]:
+    """A wish to cancel while nothing is booked yet means what is being asked here. Not when a time is named with it:
+    who cannot come on Friday still wants to come."""
+    walk, said = typed.walk, sure_intent(typed.detection, typed.settings)
+    if said is None or said.name != "cancel" or OWN_WORDS in typed.detection.slots or _unseen(walk):
+        return ""
+    return (yield from obey(walk, "cancel"))
 
 
 def named_value(typed: Typed) -> Asking[str]:
@@ -207,7 +232,7 @@ def _filled(walk: Walk, step: Step, value: str) -> Asking[str]:
     flow = walk.flow
     if flow is not None:
         walk.slots[step.slot] = value
-        steps.prefill(walk, flow)
+        steps.prefill(walk, flow, walk.detection.slots)
     yield from steps.fill(walk, value)
     return "fills"
 
@@ -216,6 +241,8 @@ AT_STEP: Sequence[Rung] = (
     lost_question,
     choice_in_words,
     question_meanwhile,
+    visits_meanwhile,
+    call_off,
     named_value,
     change_of_mind,
     told_early,

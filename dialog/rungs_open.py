@@ -14,6 +14,7 @@ from dialog.sureness import asks_something, small_talk, sure_intent
 from dialog.walk import Walk
 
 MOST_CHOICES = 3
+VISITS = frozenset({"my_booking", "cancel", "reschedule"})
 
 
 def wish(typed: Typed) -> Asking[str]:
@@ -25,6 +26,19 @@ def wish(typed: Typed) -> Asking[str]:
         return ""
     yield from steps.start(typed.walk, key)
     return f"intent_{typed.detection.intents[0].name}"
+
+
+def visits(typed: Typed) -> Asking[str]:
+    """About visits that are booked already, when no flow serves that: a person knows them. Below the flows, so that a
+    flow of its own takes it over; an answer on how it is done goes first when that is asked."""
+    walk, said = typed.walk, sure_intent(typed.detection, typed.settings)
+    asked = typed.answer is not None and asks_something(typed.detection, typed.detection.text, typed.settings)
+    if said is None or said.name not in VISITS or asked:
+        return ""
+    yield from ()
+    walk.say("visits_by_person")
+    walk.flush(steps.way_out(walk))
+    return "visits"
 
 
 def praise(typed: Typed) -> Asking[str]:
@@ -45,6 +59,17 @@ def known_answer(typed: Typed) -> Asking[str]:
     if typed.answer is None:
         return ""
     return (yield from presses.give_answer(typed.walk, typed.answer))
+
+
+def phone_told(typed: Typed) -> Asking[str]:
+    """A phone and nothing to be done with it: it is on the client's card by now, and it is no riddle."""
+    walk = typed.walk
+    if "phone" not in typed.detection.slots:
+        return ""
+    yield from ()
+    walk.say("phone_noted")
+    walk.flush(steps.way_out(walk))
+    return "phone_told"
 
 
 def politeness(typed: Typed) -> Asking[str]:
@@ -95,4 +120,4 @@ def _said(walk: Walk, key: str) -> Asking[str]:
     return key
 
 
-NOTHING_WAITS: Sequence[Rung] = (wish, praise, known_answer, politeness, did_you_mean)
+NOTHING_WAITS: Sequence[Rung] = (wish, visits, praise, known_answer, phone_told, politeness, did_you_mean)

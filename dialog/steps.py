@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from dialog.conversation import Run
 from dialog.flow import NEXT, Flow, Step, choose
@@ -15,6 +17,7 @@ MOST_HOPS = 24
 """States passed through in one turn: a flow that circles without asking is stopped and reported."""
 
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 STALE = "press_stale"
 """The route of a press that means nothing any more."""
 MOST_SHOWN = 2
@@ -27,12 +30,15 @@ class FlowCircles(RuntimeError):
     """A flow ran through more states than any real one without asking anything."""
 
 
-def start(walk: Walk, key: str) -> Asking[None]:
-    """Begin the published revision of flow ``key`` at its first state."""
+def start(walk: Walk, key: str, known: Mapping[str, str] = NOTHING) -> Asking[None]:
+    """Begin the published revision of flow ``key`` at its first state.
+
+    ``known`` are values by kind (as in ``accept``) that need not be asked, besides those that the message names.
+    """
     rules = walk.context.rulebook
     flow = rules.flows[key, rules.heads[key]]
     stand(walk, key, flow.start)
-    prefill(walk, flow)
+    prefill(walk, flow, {**known, **walk.detection.slots})
     yield from arrive(walk, flow)
 
 
@@ -53,9 +59,8 @@ def resume(walk: Walk, kept: Run) -> Asking[bool]:
     return True
 
 
-def prefill(walk: Walk, flow: Flow) -> None:
-    """Fill every empty field of the flow that the message itself names: only what is missing is asked."""
-    found = walk.detection.slots
+def prefill(walk: Walk, flow: Flow, found: Mapping[str, str]) -> None:
+    """Fill every empty field of the flow that ``found`` has a value for: only what is missing is asked."""
     if not found:
         return
     for step in flow.steps.values():

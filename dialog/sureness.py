@@ -6,11 +6,12 @@ from collections.abc import Collection
 
 from dialog.detection import Detection, IntentMatch
 from dialog.engine_settings import EngineSettings
-from dialog.questions import SERVICE, AnswerTitle, Asking, ask
+from dialog.questions import AnswerTitle, Asking, ask
+from dialog.subjects import FOLLOW_UPS, PRICE, about
 from dialog.walk import Walk
 
 SMALL_TALK = frozenset({"greet", "thanks", "bye"})
-QUESTIONS = frozenset({"price", "hours", "address", "services", "question"})
+QUESTIONS = frozenset({"price", "hours", "address", "services", "question", *FOLLOW_UPS})
 """Intents that want to be told something."""
 
 
@@ -41,10 +42,10 @@ def _has(detection: Detection, names: Collection[str], least: float) -> bool:
 
 
 def sure_answer(walk: Walk) -> Asking[str | None]:
-    """Key of the answer that is surely meant: by its wordings, else the answer named like a sure question."""
+    """Key of the answer that is surely meant: on what was spoken of, by its wordings, or like a sure question."""
     detection, settings = walk.detection, walk.context.rulebook.settings
     best = detection.answers[0] if detection.answers else None
-    named = yield from _price_of_named(walk, best.confidence if best else 0.0)
+    named = yield from _of_service(walk, best.confidence if best else 0.0)
     if named is not None:
         return named
     if best is not None and best.confidence >= settings.answer_confidence:
@@ -56,13 +57,25 @@ def sure_answer(walk: Walk) -> Asking[str | None]:
     return None
 
 
-def _price_of_named(walk: Walk, best: float) -> Asking[str | None]:
-    """Asked what a service costs that is named plainly: its own line of the price list, unless an answer fits well."""
+def _of_service(walk: Walk, best: float) -> Asking[str | None]:
+    """What is asked about one service, the one that is named plainly or the one spoken of; None when it is not that.
+
+    An answer of the salon that fits well says more than a line of the price list, but not when a master is named.
+    """
     detection, settings = walk.detection, walk.context.rulebook.settings
-    service = detection.slots.get("service")
-    asked = any(i.name == "price" and i.confidence >= settings.sure_question for i in detection.intents[:1])
-    if service is None or not asked or best >= settings.well_answered:
+    service, staff = detection.slots.get("service", ""), detection.slots.get("staff", "")
+    aspect = ""
+    if not service:
+        service = walk.spoken_of()
+        aspect = next((FOLLOW_UPS[i.name] for i in _sure(detection, settings) if i.name in FOLLOW_UPS), "")
+    elif any(i.name == "price" and i.confidence >= settings.sure_question for i in detection.intents[:1]):
+        aspect = PRICE if staff or best < settings.well_answered else ""
+    if not service or not aspect:
         return None
-    key = f"{SERVICE}{service}"
+    key = about(aspect, service, staff)
     title = yield from ask(AnswerTitle(key, walk.language))
     return key if title else None
+
+
+def _sure(detection: Detection, settings: EngineSettings) -> tuple[IntentMatch, ...]:
+    return tuple(intent for intent in detection.intents if intent.confidence >= settings.sure_intent)

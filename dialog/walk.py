@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from booking.orders import ClientOrder
-from dialog.conversation import Conversation, DialogState, OwnerKind, Prompt, Run
+from dialog.conversation import Conversation, DialogState, OwnerKind, Prompt, Run, Topic
 from dialog.detection import Detection, Reason
 from dialog.effects import (
     Book,
@@ -24,6 +24,7 @@ from dialog.effects import (
 from dialog.flow import Flow
 from dialog.handover_policy import HandoverPolicies
 from dialog.ids import ConversationId
+from dialog.instants import from_text, to_text
 from dialog.questions import Asking, Option, Promise, PromiseGiven, WorkingTime, ask
 from dialog.reply import Asks, Author, Choice, Reply
 from dialog.tokens import prompt_seed, token, visit_uid
@@ -71,6 +72,7 @@ class Walk:
         "slots",
         "soft_upsets",
         "suspended",
+        "topic",
         "trail",
         "waiting_for",
     )
@@ -100,6 +102,7 @@ class Walk:
         self.greeted = state.greeted
         self.last_press = state.last_press
         self.last_at = state.last_at
+        self.topic = state.topic
         self.waiting_for = state.waiting_for
         self.last_manager = state.last_manager
         self.managed_at = state.managed_at
@@ -165,10 +168,26 @@ class Walk:
         if text:
             self.lines.append(text)
 
+    def speak_of(self, service: str) -> None:
+        """The conversation goes on about this service."""
+        self.topic = Topic(service=service, at=to_text(self.now))
+
+    def spoken_of(self) -> str:
+        """The service that the running flow asks about, else the one spoken of lately; empty when there is none."""
+        steps = self.flow.steps.values() if self.flow is not None else ()
+        chosen = next(
+            (self.slots[step.slot] for step in steps if "service" in step.accept and step.slot in self.slots), ""
+        )
+        if chosen or self.topic is None:
+            return chosen
+        lately = self.now - from_text(self.topic.at) <= timedelta(minutes=self.context.rulebook.settings.topic_minutes)
+        return self.topic.service if lately else ""
+
     def know_client(self, *, name: str | None, phone: str | None) -> None:
         """Remember what the client told of himself."""
-        if name or phone:
-            self.effects.append(SetClient(name=name, phone=phone))
+        told = SetClient(name=name, phone=phone)
+        if (name or phone) and told not in self.effects:
+            self.effects.append(told)
 
     def book(self, order: ClientOrder) -> None:
         """Have the book do this in the turn's own transaction."""
@@ -272,7 +291,7 @@ class Walk:
                 label=label,
                 priority=policy.urgency,
                 triggers=triggers,
-                promised_at=promise.due,
+                promised_at=promise.at,
                 answers=gathered,
                 to=to,
             )
@@ -356,6 +375,7 @@ class Walk:
             last_route=route if self.effects else before.state.last_route,
             repeats=self.repeats(route) if self.effects else before.state.repeats,
             last_at=self.last_at,
+            topic=self.topic,
         )
         after = Conversation(
             id=before.id,

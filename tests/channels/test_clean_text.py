@@ -82,3 +82,15 @@ def test_isolated_text_closes_what_it_opens(raw: str) -> None:
         depth += (letter in "\u2066\u2067\u2068") - (letter == "\u2069")
         assert depth > 0 or at == len(shown) - 1
     assert depth == 0
+
+
+@pytest.mark.parametrize(
+    "raw", ["\u200b\u200b", "\u200d", "\u2060 \ufeff", "\u3164", "\u2800\u2800", "\u202e", "\u0301", " \n\t"]
+)
+def test_what_nobody_could_see_is_no_text(raw: str) -> None:
+    assert clean_text(raw, 4_000).text == ""
+
+
+@pytest.mark.parametrize("raw", [".", "?", "👍", "1", "\u200bда", "☹", "م"])
+def test_a_sign_or_a_picture_is_text(raw: str) -> None:
+    assert clean_text(raw, 4_000).text

@@ -9,7 +9,19 @@ from typing import Any
 import yaml
 
 from dialog.conversation import OwnerKind
-from dialog.effects import CancelTimer, CloseHandoff, Effect, Escalate, HandOver, Note, Send, SetClient, SetTimer
+from dialog.effects import (
+    Book,
+    CancelTimer,
+    CloseHandoff,
+    Effect,
+    Escalate,
+    GiveConsent,
+    HandOver,
+    Note,
+    Send,
+    SetClient,
+    SetTimer,
+)
 from dialog.message import Kind
 from tests.dialog.demo import demo_talk
 from tests.dialog.kit import Talk
@@ -100,7 +112,8 @@ def _effect(effect: Effect) -> str:
         case HandOver():
             words = ", ".join(word for reason in effect.triggers for word in reason.words)
             told = "".join(f"; {name}: {value}" for name, value in effect.answers.items())
-            return f"hand over {effect.label} {effect.priority} ({effect.reason}: {words or '-'}){told}"
+            promised = f"; promised {effect.promised_at:%d.%m %H:%M} UTC" if effect.promised_at else ""
+            return f"hand over {effect.label} {effect.priority} ({effect.reason}: {words or '-'}){told}{promised}"
         case Escalate():
             return f"escalate {effect.level}"
         case CloseHandoff():
@@ -113,5 +126,9 @@ def _effect(effect: Effect) -> str:
             return f"note {effect.kind}"
         case SetClient():
             return f"client {effect.name or '-'}, {effect.phone or '-'}"
+        case Book():
+            return f"book {type(effect.order).__name__}"
+        case GiveConsent():
+            return f"consent {effect.kind} {effect.version}"
         case Send():
             raise AssertionError("lines are told by their keys")

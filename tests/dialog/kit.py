@@ -223,7 +223,7 @@ class ScriptedAnswerer:
         if self.promise_kind == "nobody":
             return q.PromiseGiven(kind="nobody", due=None, minutes=15, when="")
         when = "завтра в 10:00" if self.promise_kind == "later" else ""
-        at = self.now + timedelta(hours=1) if when else None
+        at = self.now + (timedelta(hours=1) if when else timedelta(minutes=15))
         return q.PromiseGiven(kind=self.promise_kind, due=self.now + self.norm, minutes=15, when=when, at=at)
 
 

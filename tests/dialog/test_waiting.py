@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from dialog.conversation import OwnerKind
@@ -48,7 +50,8 @@ def test_the_promise_is_the_duty_plans(kind: str) -> None:
     assert talk.keys == [f"handover_human+promise_{kind}"]
     timers = [effect for effect in talk.effects if isinstance(effect, SetTimer)]
     assert [timer.kind for timer in timers] == ["promise", "answer"][kind == "nobody" :]
-    assert talk.handed.promised_at == (None if kind == "nobody" else NOON + talk.answerer.norm)
+    told = {"now": NOON + timedelta(minutes=15), "later": NOON + timedelta(hours=1)}
+    assert talk.handed.promised_at == told.get(kind)
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ async def test_the_queue_shows_who_needs_a_person_most(page: Page, site: Site) -
     await page.click("text=Ольга Петренко")
     await expect(page.locator(".strip")).to_contain_text("Претензия")
     await expect(page.locator(".strip")).to_contain_text("верните деньги")
-    await expect(page.locator(".strip")).to_contain_text("обещали до")
+    await expect(page.locator(".strip")).to_contain_text("обещали ответить")
     await expect(page.locator("mark")).to_have_text(["Всё плохо", "Верните деньги", "обидно"])
     await expect(page.locator("#card")).to_contain_text("+7 9•• •••-12-34")
     assert "9161231234" not in await page.content()
