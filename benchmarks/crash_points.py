@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from booking.refusal import Refusal
 from dialog.dispatch import Sender
 from dialog.ids import ConversationId
 from dialog.inbox import Accepted, Finished, Inbox, Outcome, Work
@@ -83,7 +84,7 @@ class MortalInbox:
     async def next_ready(self) -> datetime | None:
         return await self._inner.next_ready()
 
-    async def commit(self, turns: Sequence[Finished], now: datetime) -> Sequence[Outcome]:
+    async def commit(self, turns: Sequence[Finished], now: datetime) -> Sequence[Outcome | Refusal]:
         self._death.at("turns_computed")
         outcomes = await self._inner.commit(turns, now)
         self._death.at("turns_committed")

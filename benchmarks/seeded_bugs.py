@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from booking.refusal import Refusal
 from dialog.ids import ConversationId
 from dialog.inbox import Accepted, Finished, Inbox, Outcome, Work
 from dialog.message import InboundMessage
@@ -57,7 +58,7 @@ class ThroughInbox:
     async def next_ready(self) -> datetime | None:
         return await self._inner.next_ready()
 
-    async def commit(self, turns: Sequence[Finished], now: datetime) -> Sequence[Outcome]:
+    async def commit(self, turns: Sequence[Finished], now: datetime) -> Sequence[Outcome | Refusal]:
         return await self._inner.commit(turns, now)
 
     async def release(self, works: Sequence[Work], now: datetime) -> None:

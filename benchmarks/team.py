@@ -21,6 +21,7 @@ from benchmarks.quiet_journal import QuietJournal
 from benchmarks.real_time import RealClock, SeededDice
 from benchmarks.seeded_bugs import Bug, ThroughInbox
 from benchmarks.wire import Line, Lines, packed
+from booking.refusal import Refusal
 from dialog.bus import Bus
 from dialog.dispatch import Dispatch
 from dialog.drain import Drain
@@ -71,7 +72,7 @@ class _Counting(ThroughInbox):
 
     stale = 0
 
-    async def commit(self, turns: Sequence[Finished], now: datetime) -> Sequence[Outcome]:
+    async def commit(self, turns: Sequence[Finished], now: datetime) -> Sequence[Outcome | Refusal]:
         outcomes = await self._inner.commit(turns, now)
         self.stale += sum(outcome is Outcome.STALE for outcome in outcomes)
         return outcomes

@@ -77,6 +77,9 @@ class Visit:
     phone: str = ""
     wish: str = ""
     """The client's own words, of a request."""
+    wanted: tuple[str, ...] = ()
+    """Services of a request."""
+    wanted_staff: str = ""
     note: str = ""
     held_until: datetime | None = None
     created_at: datetime | None = None

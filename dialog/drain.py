@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+from booking.refusal import Refusal
 from dialog.burst import first_group, joined_text
 from dialog.bus import EVENTS, INBOX, OUTBOX, Bus, conversation_topic
 from dialog.clock import Clock, Dice
@@ -24,6 +25,9 @@ from dialog.rulebook import Rulebook
 from dialog.timers import Timers
 from dialog.turn import Turn, TurnContext
 from dialog.wakeups import FALLBACK
+
+BOOK_TRIES = 4
+"""A turn that the book refuses runs again with the reason; so often in all. A flow that is right needs two."""
 
 
 class Understanding(Protocol):
@@ -105,12 +109,32 @@ class Drain:
 
     async def _work(self, works: Sequence[Work]) -> None:
         finished = await self.think(works)
-        if finished:
+        for left in reversed(range(BOOK_TRIES)):
+            if not finished:
+                return
             outcomes = await self._inbox.commit(finished, self._clock.now())
+            await self._tell(finished)
+            again: list[Finished] = []
             for one, outcome in zip(finished, outcomes, strict=True):
                 if outcome is Outcome.FAILED:
                     await self._failed(one.work, "the database refused what the turn wrote")
-            await self._tell(finished)
+                elif isinstance(outcome, Refusal) and left:
+                    again += await self._once_more(one, outcome)
+                elif isinstance(outcome, Refusal):
+                    await self._failed(one.work, f"the book refused again and again: {outcome.value}")
+            finished = again
+
+    async def _once_more(self, one: Finished, refusal: Refusal) -> list[Finished]:
+        """The turn again, knowing why the book refused what it wanted. None when it fails."""
+        context = replace(one.context, refused=refusal.value)
+        try:
+            return [await self._made(one.work, joined_text(one.work.rows), context)]
+        except StoreBusy:
+            raise
+        except Exception as error:
+            self._journal.error("turn_failed", conversation=one.work.conversation.id, error=traceback.format_exc())
+            await self._failed(one.work, repr(error))
+            return []
 
     async def think(self, works: Sequence[Work]) -> list[Finished]:
         """Run the next turn of each work. A turn that fails is counted against its rows and left out."""
@@ -136,6 +160,9 @@ class Drain:
         context = TurnContext(
             now=self._clock.now(), seed=self._dice.seed(), detection=detection, rulebook=self._rules.current()
         )
+        return await self._made(work, text, context)
+
+    async def _made(self, work: Work, text: str, context: TurnContext) -> Finished:
         said = [row.message for row in work.rows]
         if len(said) > 1:
             said = [replace(said[-1], text=text)]

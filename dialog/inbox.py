@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from booking.refusal import Refusal
 from dialog.conversation import Conversation
 from dialog.ids import ConversationId, InboxId
 from dialog.message import InboundMessage
@@ -106,8 +107,11 @@ class Inbox(Protocol):
         """When the next conversation becomes ready, if any waits."""
         ...
 
-    async def commit(self, turns: Sequence[Finished], now: datetime) -> Sequence[Outcome]:
+    async def commit(self, turns: Sequence[Finished], now: datetime) -> Sequence[Outcome | Refusal]:
         """Write all turns in one transaction (group commit), each behind a savepoint, one outcome each.
+
+        A Refusal: the book said no to what the turn ordered, and nothing of it was written; run it once more with
+        the refusal in its context. It is still this caller's work.
 
         Writes the conversation (version n -> n+1), the turn with its record, all effects, and marks the rows done.
         A claim by a person in between moves the version: STALE.

@@ -9,10 +9,13 @@ from dialog.bus import EVENTS, OUTBOX
 from dialog.clock import Dice
 from dialog.effects import CancelTimer, CloseHandoff, Escalate, GiveConsent, HandOver, Note, Send, SetClient, SetTimer
 from dialog.turn import Turn
+from storage.book_news import tell_of
+from storage.book_orders import BookOrders
 from storage.changes import Changes
 from storage.documents import reply_text, strings
 from storage.handoffs import close_handoff, escalate, open_handoff
 from storage.moments import micros
+from storage.news import add_news
 from storage.seat import Seat
 from storage.sql import Script, Sql, Values
 from storage.store_settings import StoreSettings
@@ -38,7 +41,6 @@ _CANCEL_TIMER = Sql(
     """UPDATE timer SET status = 'cancelled', revision = revision + 1
     WHERE subject_kind = 'conversation' AND subject_id = $1 AND kind = $2 AND status = 'set'"""
 )
-_NEWS = Sql("INSERT INTO news (kind, conversation_id, body, created_at) VALUES ($1, $2, $3, $4)")
 _NAME = Sql("UPDATE person SET name = $2 WHERE id = $1")
 _PHONE = Sql("UPDATE person SET phone_claimed = $2 WHERE id = $1")
 _CONSENT = Sql(
@@ -60,9 +62,10 @@ class Planned:
 class CarryingOut:
     """Scripts for effects. Lines to send are gathered, so that all turns of a batch store theirs at once."""
 
-    def __init__(self, settings: StoreSettings, dice: Dice) -> None:
+    def __init__(self, settings: StoreSettings, dice: Dice, book: BookOrders) -> None:
         self._settings = settings
         self._dice = dice
+        self._book = book
 
     def plan(self, changes: Changes, seat: Seat, turn: Turn, turn_id: int, now: int) -> Script[Planned]:
         """Carry out all effects but ``Send``; lines get their numbers here. ``seat`` is as after the turn."""
@@ -91,7 +94,9 @@ class CarryingOut:
                 digest = sha256(effect.text.encode()).hexdigest()
                 yield _CONSENT, (seat.person_id, effect.kind, digest, effect.version, seat.channel, now)
             else:
-                raise LookupError(f"no book is kept here: {type(effect.order).__name__}")
+                visit = yield from self._book.carry_out(changes, effect.order, seat.id, now)
+                if visit is not None:
+                    yield from tell_of(changes, effect.order, visit, seat, now)
         changes.wake(EVENTS)
         return planned
 
@@ -136,9 +141,3 @@ class CarryingOut:
         if client.phone is not None:
             yield _PHONE, (seat.person_id, client.phone)
         changes.event("client", seat.id, now, epoch=seat.epoch, body=seat.summary(name=client.name or ""))
-
-
-def add_news(changes: Changes, kind: str, seat: Seat, body: str, now: int) -> Script[None]:
-    """One line of "what's new", and its event."""
-    yield _NEWS, (kind, seat.id, body, now)
-    changes.event("news", seat.id, now, epoch=seat.epoch, body=seat.summary(news=kind))

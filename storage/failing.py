@@ -6,11 +6,11 @@ from functools import partial
 
 from dialog.bus import INBOX
 from dialog.inbox import Work
-from storage.carrying_out import add_news
 from storage.changes import Changes
 from storage.documents import strings
 from storage.leases import Leases
 from storage.moments import SECOND
+from storage.news import add_news
 from storage.seat import Seat, take_seat
 from storage.sql import Script, Sql
 from storage.store_settings import StoreSettings

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
+from booking.refusal import BookRefused, Refusal
 from dialog.clock import Dice
+from dialog.effects import Book
 from dialog.errors import StoreBusy
 from dialog.ids import ConversationId
 from dialog.inbox import Accepted, Finished, Outcome, Work
 from dialog.message import SYSTEM_ACCOUNT, Address, InboundMessage
 from storage.accepting import Accepting
+from storage.book_orders import BookOrders
 from storage.carrying_out import CarryingOut
 from storage.changes import Changes
 from storage.claiming import Claiming
@@ -40,7 +44,14 @@ class StoredInbox:
     """See dialog.inbox.Inbox."""
 
     def __init__(
-        self, database: Database, settings: StoreSettings, dice: Dice, leases: Leases, *, gather: bool
+        self,
+        database: Database,
+        settings: StoreSettings,
+        dice: Dice,
+        leases: Leases,
+        book: BookOrders,
+        *,
+        gather: bool,
     ) -> None:
         """``gather``: messages of several callers are stored together here (SQLite's writer does so itself)."""
         self._database = database
@@ -48,7 +59,7 @@ class StoredInbox:
         self._leases = leases
         self.accepting = Accepting(settings, dice, leases)
         self._claiming = Claiming(settings, leases)
-        self._committing = Committing(leases, CarryingOut(settings, dice))
+        self._committing = Committing(leases, CarryingOut(settings, dice, book))
         self._failing = Failing(settings, leases)
 
     async def accept(self, messages: Sequence[InboundMessage], now: datetime) -> Sequence[Accepted]:
@@ -74,19 +85,41 @@ class StoredInbox:
         """See Inbox."""
         return moment_or_none(await self._database.read(self._next_ready))
 
-    async def commit(self, turns: Sequence[Finished], now: datetime) -> Sequence[Outcome]:
-        """See Inbox. When the database refuses the batch, each turn is written alone, so that one spoils no other."""
+    async def commit(self, turns: Sequence[Finished], now: datetime) -> Sequence[Outcome | Refusal]:
+        """See Inbox. When the database refuses the batch, each turn is written alone, so that one spoils no other.
+
+        What orders something of the book is written alone from the start: it may be refused.
+        """
+        booking = [turn for turn in turns if _books(turn)]
+        if not booking:
+            return await self._commit_together(turns, now)
+        parts = [[turn for turn in turns if not _books(turn)], *([turn] for turn in booking)]
+        written = await asyncio.gather(*(self._commit_part(part, now) for part in parts), return_exceptions=True)
+        outcomes: dict[int, Outcome | Refusal] = {}
+        for part, found in zip(parts, written, strict=True):
+            if isinstance(found, BaseException):
+                raise found
+            outcomes |= {turn.work.conversation.id: one for turn, one in zip(part, found, strict=True)}
+        return [outcomes[turn.work.conversation.id] for turn in turns]
+
+    async def _commit_part(self, turns: Sequence[Finished], now: datetime) -> Sequence[Outcome | Refusal]:
+        try:
+            return await self._commit_together(turns, now)
+        except BookRefused as refused:
+            return [refused.reason]
+
+    async def _commit_together(self, turns: Sequence[Finished], now: datetime) -> Sequence[Outcome | Refusal]:
         if not turns:
             return ()
         try:
             return await self._write_turns(turns, now)
-        except StoreBusy:
+        except (StoreBusy, BookRefused):
             raise
         except Exception:  # whatever a driver raises for values it cannot store
             if len(turns) == 1:
                 _log.exception("the database refused a turn of conversation %s", turns[0].work.conversation.id)
                 return [Outcome.FAILED]
-            return [outcome for turn in turns for outcome in await self.commit([turn], now)]
+            return [outcome for turn in turns for outcome in await self._commit_together([turn], now)]
 
     async def _write_turns(self, turns: Sequence[Finished], now: datetime) -> Sequence[Outcome]:
         at = micros(now)
@@ -130,6 +163,10 @@ class StoredInbox:
         free = next((row[1] for row in ready if row[0] not in self._leases), None)
         expired = (yield _NEXT_EXPIRED, ())[0][0]
         return min((at for at in (free, expired, self._leases.earliest_end()) if at is not None), default=None)
+
+
+def _books(finished: Finished) -> bool:
+    return any(isinstance(effect, Book) for effect in finished.turn.effects)
 
 
 def _readdressed(message: InboundMessage, address: Address) -> InboundMessage:

@@ -8,6 +8,7 @@ from pathlib import Path
 from dialog.clock import Clock, Dice
 from dialog.errors import StoreBusy
 from storage.accounts import StoredAccounts
+from storage.book import StoredBook
 from storage.cards import StoredCards
 from storage.clean_stop import start_alone, stop_clean
 from storage.database import Database
@@ -34,7 +35,8 @@ class Store:
         self.clock = clock
         self.media_folder = media
         self._alone = alone
-        self.inbox = StoredInbox(database, settings, dice, Leases(), gather=not alone)
+        self.book = StoredBook(database)
+        self.inbox = StoredInbox(database, settings, dice, Leases(), self.book.orders, gather=not alone)
         self.outbox = StoredOutbox(database, settings, self.inbox.accepting)
         self.timers = StoredTimers(database, self.inbox.accepting)
         self.transcript = StoredTranscript(database)

@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 
 from dialog.errors import StoreBusy
+from storage.errors import POSTGRES_OVERLAP, overlap
 from storage.postgres.running import run
 from storage.restoring import hold_everything
 
@@ -68,6 +69,8 @@ def named(error: Exception) -> Exception:
     """The error as the store's callers know it."""
     if isinstance(error, asyncpg.PostgresError):
         state = error.sqlstate or ""
+        if state == POSTGRES_OVERLAP:
+            return overlap()
         return StoreBusy(str(error)) if state.startswith(_NOT_NOW) else error
     # InternalClientError: the server went away in the middle of an answer, and the connection was not yet told so.
     lost = (OSError, asyncio.TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)

@@ -8,10 +8,11 @@ from typing import Any
 
 from dialog.errors import StoreBusy
 from storage.changes import Changes
+from storage.errors import OVERLAP, overlap
 from storage.sql import Script
 from storage.sqlite.running import run
 from storage.sqlite.transactions import Transactions
-from storage.sqlite_library import Connection, OperationalError
+from storage.sqlite_library import Connection, IntegrityError, OperationalError
 
 _CANNOT_WRITE = ("locked", "busy", "full", "i/o error", "readonly", "unable to open", "out of memory")
 
@@ -93,4 +94,6 @@ class Group:
 def _named(error: Exception) -> Exception:
     if isinstance(error, OperationalError) and any(word in str(error).lower() for word in _CANNOT_WRITE):
         return StoreBusy(str(error))
+    if isinstance(error, IntegrityError) and str(error) == OVERLAP:
+        return overlap()
     return error
