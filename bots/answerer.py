@@ -10,10 +10,14 @@ from typing import Any, TypeVar, cast
 from babel.dates import format_date, format_time
 
 from booking.answer import Answer, ChoiceKind
+from booking.book import SalonBook
+from booking.book_terms import BookTerms
 from booking.facts import Facts as SalonFacts
 from booking.salon import Salon
 from bots.service_answers import ServiceAnswers
 from dialog import questions as q
+from dialog.book_answers import BookAnswers
+from dialog.book_questions import BookQuestion
 from dialog.subjects import at_branch, of_answer, of_service
 from dialog.template import Template
 from handoff.duty import PromiseKind, deadline, promise
@@ -36,16 +40,22 @@ class SalonView:
     """Short phrases by language and use: the moment of a promise (``ru.today``...), a service's line."""
     reply_norm_minutes: int
     first_reply_minutes: int
+    terms: BookTerms
+    """What the book goes by."""
 
 
 class SalonAnswerer:
     """The driver's side of questions: no I/O, the view is replaced when data change."""
 
-    def __init__(self, view: Callable[[], SalonView]) -> None:
+    def __init__(self, view: Callable[[], SalonView], book: SalonBook) -> None:
         self._view = view
+        self._book = book
 
     async def answer(self, question: q.Question[A], now: datetime) -> A:
         """The answer as of ``now``. Raises LookupError for a question nobody here can answer."""
+        if isinstance(question, BookQuestion):
+            terms = self._view().terms
+            return cast(A, await BookAnswers(self._book, terms.salon, terms.rules).find(question, now))
         return cast(A, self._find(question, now))
 
     def _find(self, question: q.Question[Any], now: datetime) -> object:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bots.answerer import SalonAnswerer
+from bots.book_keeping import BookKeeping
 from bots.cannot_start import CannotStart
 from bots.clock import SystemClock, SystemDice, shift_to
 from bots.detectors import make_detector
@@ -100,6 +101,7 @@ async def _with_rules(
         poll_seconds=float(settings["poll_seconds"]),
     )
     await rules.load()
+    store.book.goes_by(lambda: rules.view().terms)
     if options.clock:
         try:
             clock = SystemClock(shift_to(options.clock, rules.view().salon.zone))
@@ -165,11 +167,16 @@ def make_drain(parts: Parts) -> Drain:
         dice=parts.dice,
         rules=parts.rules,
         understanding=parts.understanding,
-        answerer=SalonAnswerer(parts.rules.view),
+        answerer=SalonAnswerer(parts.rules.view, parts.store.book),
         journal=parts.journal,
         batch=int(parts.settings["turn_batch"]),
         poll_seconds=float(parts.settings["poll_seconds"]),
     )
+
+
+def make_book_keeping(parts: Parts) -> BookKeeping:
+    """The passing of time in the book."""
+    return BookKeeping(parts.store.book, parts.clock, parts.journal)
 
 
 def make_dispatch(parts: Parts) -> Dispatch:

@@ -10,7 +10,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from bots.assembly import Parts, make_dispatch, make_drain
+from bots.assembly import Parts, make_book_keeping, make_dispatch, make_drain
 from bots.keys import load_key
 from bots.loops import Loop, Loops
 from bots.site import SITE, chat_settings, demo_page_of, proxies
@@ -24,7 +24,11 @@ GRACE_SECONDS = 10.0
 
 def worker_loops(parts: Parts) -> Loops:
     """The inbox and the outbox worker."""
-    loops: Mapping[str, Loop] = {"drain": make_drain(parts), "dispatch": make_dispatch(parts)}
+    loops: Mapping[str, Loop] = {
+        "drain": make_drain(parts),
+        "dispatch": make_dispatch(parts),
+        "book": make_book_keeping(parts),
+    }
     return Loops(loops, parts.journal)
 
 

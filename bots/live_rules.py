@@ -12,6 +12,8 @@ from typing import Any, Protocol
 
 import yaml
 
+from booking.book_rules import BookRules
+from booking.book_terms import BookTerms
 from booking.facts import Facts
 from booking.salon import Salon
 from booking.salon_documents import KINDS, salon_from_documents
@@ -220,6 +222,25 @@ def salon_view(salon: Salon, values: Mapping[str, Value]) -> SalonView:
         phrases={name: Template.compile(text, name[:2]) for name, text in words.items()},
         reply_norm_minutes=int(values["reply_norm_minutes"]),
         first_reply_minutes=int(values["first_reply_minutes"]),
+        terms=BookTerms.of(salon, book_rules(values)),
+    )
+
+
+def book_rules(values: Mapping[str, Value]) -> BookRules:
+    """The book's share of the settings."""
+    return BookRules(
+        live=bool(values["live_schedule"]),
+        step_minutes=int(values["slot_step_minutes"]),
+        lead_minutes=int(values["booking_lead_minutes"]),
+        horizon_days=int(values["booking_horizon_days"]),
+        hold_minutes=int(values["hold_minutes"]),
+        holds_per_address=int(values["holds_per_address"]),
+        strangers_holds=int(values["strangers_holds"]),
+        strangers_visits=int(values["strangers_visits"]),
+        active_visits=int(values["active_visits"]),
+        no_shows=int(values["no_shows"]),
+        no_show_days=int(values["no_show_days"]),
+        done_grace_minutes=int(values["done_grace_minutes"]),
     )
 
 

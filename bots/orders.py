@@ -117,7 +117,7 @@ async def _preview(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]
     """One step as each messenger would show it."""
     lines = await preview(
         parts.rules.current(),
-        SalonAnswerer(parts.rules.view),
+        SalonAnswerer(parts.rules.view, parts.store.book),
         parts.clock,
         parts.dice,
         str(arguments["flow"]),

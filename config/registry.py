@@ -27,7 +27,7 @@ class Setting:
     default: Value
     least: float | None = None
     most: float | None = None
-    among: tuple[str, ...] = ()
+    among: tuple[Value, ...] = ()
     live: bool = True
     secret: bool = False
 
@@ -40,7 +40,7 @@ class Setting:
     def allowed(self) -> str:
         """What values are taken, for error messages."""
         if self.among:
-            return " | ".join(self.among)
+            return " | ".join(map(str, self.among))
         if self.least is None and self.most is None:
             return self.kind
         bounds = ["" if bound is None else f"{bound:g}" for bound in (self.least, self.most)]
@@ -112,6 +112,19 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(name="attempts_before_quarantine", default=5, least=1, most=100, live=False),
     Setting(name="unknown_repeat_seconds", default=20, least=1, most=3600, live=False),
     Setting(name="lease_seconds", default=30, least=1, most=600, live=False),
+    # the book
+    Setting(name="live_schedule", default=True),
+    Setting(name="slot_step_minutes", default=30, among=(5, 10, 15, 20, 30, 60)),
+    Setting(name="booking_lead_minutes", default=60, least=0, most=10080),
+    Setting(name="booking_horizon_days", default=60, least=1, most=365),
+    Setting(name="hold_minutes", default=5, least=1, most=60),
+    Setting(name="holds_per_address", default=30, least=1, most=1000),
+    Setting(name="strangers_holds", default=30, least=1, most=10000),
+    Setting(name="strangers_visits", default=60, least=1, most=10000),
+    Setting(name="active_visits", default=3, least=1, most=100),
+    Setting(name="no_shows", default=2, least=1, most=100),
+    Setting(name="no_show_days", default=180, least=1, most=3650),
+    Setting(name="done_grace_minutes", default=30, least=0, most=1440),
     # the site's chat
     Setting(name="chat_origins", default="", live=False),
     Setting(name="chat_rate_per_minute", default=40, least=1, most=10000, live=False),

@@ -103,4 +103,6 @@ class BookingIsLive(Question[bool]):
     """False: the salon keeps no live schedule and every booking is a request."""
 
 
-BookQuestion = FreeDays | FreeSlots | EarliestSlots | NearestSlots | SlotAt | Quote | ClientOf | HeldFor | VisitsOf
+BookQuestion = (
+    FreeDays | FreeSlots | EarliestSlots | NearestSlots | SlotAt | Quote | ClientOf | HeldFor | VisitsOf | BookingIsLive
+)

@@ -14,13 +14,14 @@ from bots.live_rules import salon_view
 from config.registry import resolve
 from dialog.questions import AnswerText, AnswerTitle
 from dialog.subjects import PLACE, PRICE, TIME, about, at_branch
+from tests.fakes.memory_book import MemoryBook
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
 async def test_a_service_is_told_with_its_live_price_and_time() -> None:
     salon = load_salon(Path(config.__file__).parent / "demo", date(2026, 11, 20))
-    answerer = SalonAnswerer(lambda: salon_view(salon, resolve({}, {}, {})))
+    answerer = SalonAnswerer(lambda: salon_view(salon, resolve({}, {}, {})), MemoryBook(salon))
     service = next(each for each in salon.services if not each.addon)
     key = about(PRICE, service.key)
     assert await answerer.answer(AnswerTitle(key, "ru"), NOW) == service.name.ru

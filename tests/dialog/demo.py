@@ -24,6 +24,7 @@ from dialog.conversation import DialogState
 from dialog.detection import Detection
 from dialog.local_bus import LocalBus
 from tests.dialog.kit import ScriptedAnswerer, ScriptedDetector, Talk, new_conversation
+from tests.fakes.memory_book import MemoryBook
 
 TUESDAY = date(2026, 3, 10)
 """An ordinary day: the first start of this demo salon."""
@@ -93,9 +94,10 @@ class DemoAnswerer(ScriptedAnswerer):
     def __init__(self, rules: LiveRules | None = None) -> None:
         super().__init__()
         self.live = rules or demo_rules()
+        self.book = MemoryBook(self.live.view().salon)
 
     def _find(self, question: q.Question[Any]) -> object:
-        asked = SalonAnswerer(self.live.view).answer(question, self.now)
+        asked = SalonAnswerer(self.live.view, self.book).answer(question, self.now)
         try:
             asked.send(None)
         except StopIteration as done:
