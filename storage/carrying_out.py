@@ -7,7 +7,19 @@ from hashlib import sha256
 
 from dialog.bus import EVENTS, OUTBOX
 from dialog.clock import Dice
-from dialog.effects import CancelTimer, CloseHandoff, Escalate, GiveConsent, HandOver, Note, Send, SetClient, SetTimer
+from dialog.effects import (
+    Book,
+    CancelTimer,
+    CloseHandoff,
+    Effect,
+    Escalate,
+    GiveConsent,
+    HandOver,
+    Note,
+    Send,
+    SetClient,
+    SetTimer,
+)
 from dialog.turn import Turn
 from storage.book_news import tell_of
 from storage.book_orders import BookOrders
@@ -77,28 +89,33 @@ class CarryingOut:
                 planned.notes.append(effect.kind)
                 if effect.kind in _LISTED:
                     yield from add_news(changes, effect.kind, seat, strings(effect.body), now)
-            elif isinstance(effect, HandOver):
-                yield from open_handoff(changes, seat, effect, now)
-            elif isinstance(effect, Escalate):
-                yield from escalate(changes, seat, effect.level, now)
-            elif isinstance(effect, CloseHandoff):
-                yield from close_handoff(changes, seat, effect.outcome, now)
-            elif isinstance(effect, SetTimer):
-                values = (seat.id, effect.kind, micros(effect.due_at), strings(effect.data))
-                yield _KEEP_TIMER if effect.keep else _SET_TIMER, values
-            elif isinstance(effect, CancelTimer):
-                yield _CANCEL_TIMER, (seat.id, effect.kind)
-            elif isinstance(effect, SetClient):
-                yield from self._remember(changes, seat, effect, now)
-            elif isinstance(effect, GiveConsent):
-                digest = sha256(effect.text.encode()).hexdigest()
-                yield _CONSENT, (seat.person_id, effect.kind, digest, effect.version, seat.channel, now)
             else:
-                visit = yield from self._book.carry_out(changes, effect.order, seat.id, now)
-                if visit is not None:
-                    yield from tell_of(changes, effect.order, visit, seat, now)
+                yield from self._do(changes, seat, effect, now)
         changes.wake(EVENTS)
         return planned
+
+    def _do(self, changes: Changes, seat: Seat, effect: Effect, now: int) -> Script[None]:
+        """The rarer effects."""
+        if isinstance(effect, HandOver):
+            yield from open_handoff(changes, seat, effect, now)
+        elif isinstance(effect, Escalate):
+            yield from escalate(changes, seat, effect.level, now)
+        elif isinstance(effect, CloseHandoff):
+            yield from close_handoff(changes, seat, effect.outcome, now)
+        elif isinstance(effect, SetTimer):
+            values = (seat.id, effect.kind, micros(effect.due_at), strings(effect.data))
+            yield _KEEP_TIMER if effect.keep else _SET_TIMER, values
+        elif isinstance(effect, CancelTimer):
+            yield _CANCEL_TIMER, (seat.id, effect.kind)
+        elif isinstance(effect, SetClient):
+            yield from self._remember(changes, seat, effect, now)
+        elif isinstance(effect, GiveConsent):
+            digest = sha256(effect.text.encode()).hexdigest()
+            yield _CONSENT, (seat.person_id, effect.kind, digest, effect.version, seat.channel, now)
+        elif isinstance(effect, Book):
+            visit = yield from self._book.carry_out(changes, effect.order, seat.id, now)
+            if visit is not None:
+                yield from tell_of(changes, effect.order, visit, seat, now)
 
     def send(self, changes: Changes, rows: list[Values]) -> Script[None]:
         """Store the gathered lines."""

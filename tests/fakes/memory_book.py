@@ -149,9 +149,14 @@ class MemoryBook:
         recent = [at for at in self._holds.get(conversation, []) if at > now - timedelta(hours=1)]
         if len(recent) >= self.rules.holds_per_address:
             raise BookRefused(Refusal.TOO_MANY_HOLDS)
+        strangers = [v for v in self.rows.values() if v.status is VisitStatus.HELD and not _overdue(v, now)]
+        theirs = sum(not self._known(visit.conversation) for visit in strangers)
+        if not self._known(conversation) and theirs >= self.rules.strangers_holds:
+            raise BookRefused(Refusal.SALON_BUSY)
         moved = None
         if order.moves is not None:
             moved = self._own(order.moves, conversation)
+            self._in_time(moved, now)
         uid = moved.uid if moved else order.uid
         self._must_be_free(order.slot, uid, now, apart=self._held(conversation))
         self._release(ReleaseHold(), conversation, now)
@@ -200,11 +205,14 @@ class MemoryBook:
 
     def _cancel(self, order: CancelVisit, conversation: int | None, now: datetime) -> Visit:
         visit = self._own(order.visit, conversation)
-        if visit.parts and not order.anyway:
-            hours = max(self.salon.service(key).cutoff_hours for key in visit.services)
-            if visit.start - timedelta(hours=hours) < now:
-                raise BookRefused(Refusal.TOO_LATE)
+        if not order.anyway:
+            self._in_time(visit, now)
         return self._set(visit, status=VisitStatus.CANCELLED, sequence=visit.sequence + 1, note=order.reason)
+
+    def _in_time(self, visit: Visit, now: datetime) -> None:
+        hours = max((self.salon.service(key).cutoff_hours for key in visit.services), default=0)
+        if visit.parts and visit.start - timedelta(hours=hours) < now:
+            raise BookRefused(Refusal.TOO_LATE)
 
     def _request(self, order: RequestVisit, conversation: int, now: datetime) -> Visit:
         self._may_book(conversation, now)
@@ -221,6 +229,8 @@ class MemoryBook:
             name=order.name,
             phone=order.phone,
             wish=order.wish,
+            wanted=order.services,
+            wanted_staff=order.staff or "",
             created_at=now,
         )
         self.rows[visit.id] = visit
@@ -309,6 +319,9 @@ class MemoryBook:
     def _set(self, visit: Visit, **changes: object) -> Visit:
         self.rows[visit.id] = replace(visit, **changes)  # type: ignore[arg-type]
         return self.rows[visit.id]
+
+    def _known(self, conversation: int | None) -> bool:
+        return self.clients.get(conversation or 0, BookClient()).verified
 
     def _belongs(self, visit: Visit, conversation: int) -> bool:
         client = self.clients.get(conversation, BookClient())

@@ -47,10 +47,15 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     if request.param == "sqlite":
         yield ""
         return
-    server: PostgresServer = request.getfixturevalue("postgres")
-    url = server.prepared_database("storage", _migrate)
+    url = fresh_postgres(request)
     yield url
-    server.drop_database(url)
+    request.getfixturevalue("postgres").drop_database(url)
+
+
+def fresh_postgres(request: pytest.FixtureRequest) -> str:
+    """A copy of a migrated PostgreSQL database."""
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.prepared_database("storage", _migrate)
 
 
 def _migrate(url: str) -> None:
