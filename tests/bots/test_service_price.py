@@ -38,7 +38,7 @@ async def test_a_service_is_told_with_its_live_price_and_time() -> None:
 def answerer() -> SalonAnswerer:
     salon = load_salon(Path(config.__file__).parent / "demo", date(2026, 11, 20))
     view = salon_view(salon, resolve({}, {}, {}))
-    return SalonAnswerer(lambda: view)
+    return SalonAnswerer(lambda: view, MemoryBook(salon))
 
 
 @pytest.mark.parametrize(
