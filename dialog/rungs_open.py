@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dialog import presses, steps
 from dialog.detection import MoodClass
@@ -10,6 +10,7 @@ from dialog.flow_for import flow_for
 from dialog.ladder import Rung, Typed
 from dialog.misses import GIVEN_UP, missed
 from dialog.questions import AnswerTitle, Asking, Option, ask
+from dialog.subjects import PRICE, about
 from dialog.sureness import asks_something, small_talk, sure_intent
 from dialog.walk import Walk
 
@@ -24,8 +25,22 @@ def wish(typed: Typed) -> Asking[str]:
         typed.answer is not None and asks_something(typed.detection, typed.detection.text, typed.settings)
     ):
         return ""
-    yield from steps.start(typed.walk, key)
+    known = yield from _taken_up(typed.walk, key)
+    yield from steps.start(typed.walk, key, known)
     return f"intent_{typed.detection.intents[0].name}"
+
+
+def _taken_up(walk: Walk, key: str) -> Asking[Mapping[str, str]]:
+    """The service spoken of lately is the one that is meant: said aloud, so that it can be corrected."""
+    rules, service = walk.context.rulebook, walk.spoken_of()
+    asked = {kind for step in rules.flows[key, rules.heads[key]].steps.values() for kind in step.accept}
+    if not service or "service" in walk.detection.slots or "service" not in asked:
+        return steps.NOTHING
+    title = yield from ask(AnswerTitle(about(PRICE, service), walk.language))
+    if title is None:
+        return steps.NOTHING
+    walk.say("taken_up", service=title)
+    return {"service": service}
 
 
 def visits(typed: Typed) -> Asking[str]:

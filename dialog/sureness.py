@@ -10,6 +10,8 @@ from dialog.questions import AnswerTitle, Asking, ask
 from dialog.subjects import FOLLOW_UPS, PRICE, about
 from dialog.walk import Walk
 
+FEW_WORDS = 4
+"""Words and signs: a master named in so few, and nothing else: what was spoken of, at her."""
 SMALL_TALK = frozenset({"greet", "thanks", "bye"})
 QUESTIONS = frozenset({"price", "hours", "address", "services", "question", *FOLLOW_UPS})
 """Intents that want to be told something."""
@@ -67,7 +69,9 @@ def _of_service(walk: Walk, best: float) -> Asking[str | None]:
     aspect = ""
     if not service:
         service = walk.spoken_of()
-        aspect = next((FOLLOW_UPS[i.name] for i in _sure(detection, settings) if i.name in FOLLOW_UPS), "")
+        alone = len(detection.text.split()) <= FEW_WORDS and sure_intent(detection, settings) is None
+        only_staff = PRICE if staff and alone else ""
+        aspect = next((FOLLOW_UPS[i.name] for i in _sure(detection, settings) if i.name in FOLLOW_UPS), only_staff)
     elif any(i.name == "price" and i.confidence >= settings.sure_question for i in detection.intents[:1]):
         aspect = PRICE if staff or best < settings.well_answered else ""
     if not service or not aspect:

@@ -9,13 +9,15 @@ from dialog.message import InboundMessage, Kind
 from dialog.presses import ANSWER, give_answer, resolve
 from dialog.questions import Asking, Option, Promise, ask
 from dialog.reply import Author
-from dialog.sureness import sure_intent
+from dialog.sureness import sure_answer, sure_intent
 from dialog.typed_choice import typed_choice
 from dialog.walk import ANSWER_TIMER, WITHDRAW, Walk
 from dialog.who_first import person_insisted
 
 MOST_REMINDERS = 2
 REFUSALS = frozenset({"deny", "cancel"})
+UPSET = frozenset({"upset", "claim", "urgent"})
+"""Who waits for one of these is not served by a robot meanwhile."""
 
 
 def while_waiting(walk: Walk, message: InboundMessage) -> Asking[str]:
@@ -40,19 +42,25 @@ def while_waiting(walk: Walk, message: InboundMessage) -> Asking[str]:
     if wants is not None and wants.name in REFUSALS:
         # Said in words what the button says: too weak to send a person away, too plain for silence.
         return (yield from _remind(walk))
-    sure = detection.answers[:1]
-    if walk.waiting_for == "lead" and sure and sure[0].confidence >= walk.context.rulebook.settings.answer_confidence:
-        # Somebody who has left a request is not upset: facts may be told while the front desk is asleep.
-        yield from give_answer(walk, sure[0].key)
-        return "waiting_answer"
-    return "waiting_quiet"
+    answer = yield from _answer_meanwhile(walk)
+    if answer is None:
+        return "waiting_quiet"
+    yield from give_answer(walk, answer)
+    return "waiting_answer"
+
+
+def _answer_meanwhile(walk: Walk) -> Asking[str | None]:
+    """Who is not upset may still be told facts, at once, while the front desk is asleep; but must have asked surely."""
+    if walk.waiting_for in UPSET:
+        return None
+    return (yield from sure_answer(walk))
 
 
 def _pressed(walk: Walk, token: str) -> Asking[str]:
     found = resolve(walk, token)
     if found is not None and found[1] == WITHDRAW:
         return (yield from withdraw(walk))
-    if found is not None and found[1][:1] == ANSWER and walk.waiting_for == "lead":
+    if found is not None and found[1][:1] == ANSWER and walk.waiting_for not in UPSET:
         yield from give_answer(walk, found[1][1:])
         return "waiting_answer"
     return (yield from _remind(walk))
