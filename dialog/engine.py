@@ -65,7 +65,7 @@ def _client(walk: Walk, message: InboundMessage) -> Asking[str]:
 
 def _to_the_bot(walk: Walk, message: InboundMessage) -> Asking[str]:
     if message.kind is Kind.OPENED:
-        return (yield from _opened(walk))
+        return (yield from _opened(walk, asked=bool(message.data.get("again"))))
     if _is_lost(walk):
         # The pinned revision is gone: the client must not be stuck in it.
         walk.leave()
@@ -91,8 +91,9 @@ def _is_lost(walk: Walk) -> bool:
     return walk.run is not None and (flow is None or walk.run.state not in flow.steps)
 
 
-def _opened(walk: Walk) -> Asking[str]:
-    if walk.greeted:
+def _opened(walk: Walk, *, asked: bool) -> Asking[str]:
+    """The chat was opened; ``asked``: by pressing «Start», which waits for an answer every time."""
+    if walk.greeted and not asked:
         return "opened_again"
     walk.greeted = True
     if (yield from who_first.greets(walk)):

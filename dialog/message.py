@@ -44,8 +44,9 @@ class InboundMessage:
     """One thing that came in, already parsed and cleaned by its channel.
 
     ``event_key`` is unique per (channel, account): the database refuses a second row with it.
-    ``data`` holds small strings by kind: ``media`` (photo, voice...), ``media_id``, ``phone``,
-    ``name``, ``user`` (id of the manager), ``timer`` (its kind), ``choice`` (of a return), ``outbox``.
+    ``data`` holds small strings by kind: ``media`` (photo, voice...), ``media_id``, ``phone``, ``name``,
+    ``again`` (opened by pressing «Start»), ``edited``, ``user`` (id of the manager), ``timer`` (its kind),
+    ``choice`` (of a return), ``outbox``.
     """
 
     address: Address

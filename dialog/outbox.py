@@ -32,6 +32,10 @@ class SendStatus(StrEnum):
 SHOWN = frozenset({SendStatus.ACCEPTED, SendStatus.DELIVERED, SendStatus.READ, SendStatus.UNKNOWN})
 
 
+REPEATED = frozenset({"dialog", "service"})
+"""Classes of messages that may be sent once more when nobody knows whether they arrived."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """One row that passed the gate: the caller may make exactly one attempt to send it."""
@@ -44,8 +48,16 @@ class Outgoing:
     message_class: str
     reply: Reply
     attempt: int
+    parts_sent: int = 0
+    """How many of the messages that it becomes on this messenger have surely gone out: begin with the next."""
     random_id: int = 0
     """A random 31-bit number kept with the row, the same at every attempt: for messengers that drop repeats by it."""
+    language: str = "ru"
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether a double is cheaper than a loss: so it is for what the bot says in a dialog, and for nothing else."""
+        return self.message_class in REPEATED and self.author is not Author.MANAGER
 
 
 class Settled(StrEnum):
@@ -53,7 +65,9 @@ class Settled(StrEnum):
 
     ACCEPTED = "accepted"
     RETRY = "retry"
-    """Surely not sent: try again later."""
+    """Surely not sent: try again later, but not for ever."""
+    DEFERRED = "deferred"
+    """Surely not sent, for no fault of the line: try again later, as often as it takes within a day."""
     REJECTED = "rejected"
     """Surely not sent and never will be."""
     GONE = "gone"
@@ -62,14 +76,37 @@ class Settled(StrEnum):
     """Nobody knows whether it arrived."""
 
 
+class Failure(StrEnum):
+    """Why a line did not simply arrive: the classes that every messenger's own codes are sorted into."""
+
+    NONE = ""
+    RECIPIENT_GONE = "recipient_gone"
+    WINDOW_CLOSED = "window_closed"
+    OPTED_OUT = "opted_out"
+    THROTTLED = "throttled"
+    BAD_MESSAGE = "bad_message"
+    BAD_CREDENTIALS = "bad_credentials"
+    TRANSIENT = "transient"
+    UNKNOWN_OUTCOME = "unknown_outcome"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """The outcome of one attempt. ``retry_after`` in seconds; ``provider_id`` as the messenger names it."""
+    """The outcome of one attempt. ``retry_after`` in seconds; ``provider_id`` as the messenger names it.
+
+    ``parts_sent``: see Outgoing, after this attempt. ``called``: False when the messenger was not even asked.
+    ``charged`` parts and their ``cost`` in hundredths, where a message costs money.
+    """
 
     outcome: Settled
     provider_id: str = ""
     error: str = ""
     retry_after: float | None = None
+    failure: Failure = Failure.NONE
+    parts_sent: int = 0
+    called: bool = True
+    charged: int = 0
+    cost: int = 0
 
 
 class Outbox(Protocol):
@@ -94,8 +131,8 @@ class Outbox(Protocol):
         """Record the outcome of an attempt. A refused prompt also becomes an inbox row of its conversation."""
         ...
 
-    async def receipt(self, channel: str, account: str, provider_id: str, status: SendStatus, now: datetime) -> None:
-        """A delivery or read receipt: statuses only rise; an unknown provider id is ignored."""
+    async def receipt(self, channel: str, account: str, provider_id: str, status: SendStatus, now: datetime) -> bool:
+        """A delivery or read receipt: statuses only rise. False for an id that no line has, or none has yet."""
         ...
 
     async def sweep(self, now: datetime) -> int:

@@ -19,7 +19,7 @@ from storage.sql import Script, Sql
 
 _LINES = Sql(
     """SELECT o.id, o.conversation_id, o.lane, o.seq, o.author, o.author_id, o.message_class, o.epoch, o.prompt,
-    o.body, o.status, o.not_before, o.attempts, o.turn_id, o.random_id, a.blocked_at
+    o.body, o.status, o.not_before, o.attempts, o.turn_id, o.random_id, o.parts_sent, a.blocked_at
     FROM outbox o /*lite INDEXED BY ix_outbox_waiting*/
     JOIN conversation c ON c.id = o.conversation_id JOIN address a ON a.id = c.address_id
     WHERE o.conversation_id IN @1 AND o.status IN ('new', 'inflight') ORDER BY o.conversation_id, o.seq"""
@@ -46,6 +46,7 @@ class Waiting:
     attempts: int
     turn_id: int | None
     random_id: int
+    parts_sent: int = 0
     blocked_at: int | None = None
 
 

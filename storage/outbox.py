@@ -55,10 +55,10 @@ class StoredOutbox:
             lambda changes: self._settling.settle(changes, sent.id, sent.conversation_id, settlement, at)
         )
 
-    async def receipt(self, channel: str, account: str, provider_id: str, status: SendStatus, now: datetime) -> None:
+    async def receipt(self, channel: str, account: str, provider_id: str, status: SendStatus, now: datetime) -> bool:
         """See Outbox."""
         at = micros(now)
-        await self._database.write(
+        return await self._database.write(
             lambda changes: self._settling.receipt(changes, channel, account, provider_id, status, at)
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from dialog.ids import PersonId
@@ -9,8 +10,9 @@ from dialog.message import Address
 from storage.accepting import lock_addresses
 from storage.changes import Changes
 from storage.database import Database
+from storage.joining import Joining, joined, keep_code, part, use_code
 from storage.moments import micros
-from storage.sql import Script, Sql
+from storage.sql import Script, Sql, Values
 
 _FIND = Sql("SELECT person_id FROM address WHERE channel = $1 AND account = $2 AND peer = $3")
 _PERSON = Sql("INSERT INTO person (name, phone_claimed, language, created_at) VALUES ($1, $2, $3, $4) RETURNING id")
@@ -21,8 +23,21 @@ _VERIFY = Sql(
 )
 
 
+_SHUT = Sql(
+    "UPDATE address SET blocked_at = $4 WHERE channel = $1 AND account = $2 AND peer = $3 AND blocked_at IS NULL"
+)
+_IS_SHUT = Sql("SELECT id FROM address WHERE channel = $1 AND account = $2 AND peer = $3 AND blocked_at IS NOT NULL")
+_OPEN = Sql("UPDATE address SET blocked_at = NULL WHERE id IN @1")
+_PROVE = Sql(
+    """INSERT INTO verification (person_id, address_id, kind, value, verified_at)
+    SELECT a.person_id, a.id, 'phone', $4, $5 FROM address a
+    WHERE a.channel = $1 AND a.account = $2 AND a.peer = $3 AND NOT EXISTS (SELECT 1 FROM verification v
+    WHERE v.address_id = a.id AND v.kind = 'phone' AND v.value = $4)"""
+)
+
+
 class People:
-    """Persons and what is proved of them."""
+    """Persons and what is proved of them. Beside the signed links it is the messengers' channels.clients.Clients."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -45,3 +60,62 @@ class People:
             return PersonId(person)
 
         return await self._database.write(script)
+
+    async def shut(self, address: Address, now: datetime) -> None:
+        """See Clients."""
+
+        def script(changes: Changes) -> Script[None]:
+            yield _SHUT, (*where_of(address), micros(now))
+
+        await self._database.write(script)
+
+    async def open(self, addresses: Sequence[Address]) -> None:
+        """See Clients."""
+        keys: list[Values] = [where_of(address) for address in dict.fromkeys(addresses)]
+        if not keys:
+            return
+
+        def look() -> Script[list[int]]:
+            return [row[0] for row in (yield _IS_SHUT, keys)]
+
+        shut = await self._database.read(look)
+
+        def script(changes: Changes) -> Script[None]:
+            yield _OPEN, (shut,)
+
+        if shut:
+            await self._database.write(script)
+
+    async def proved(self, address: Address, phone: str, now: datetime) -> None:
+        """See Clients."""
+
+        def script(changes: Changes) -> Script[None]:
+            if not changes.alone:
+                yield from lock_addresses([address])
+            yield _PROVE, (*where_of(address), phone, micros(now))
+
+        await self._database.write(script)
+
+    async def join(self, code: str, address: Address, now: datetime) -> bool:
+        """See Clients."""
+        at = micros(now)
+        return await self._database.write(lambda changes: use_code(changes, code, address, at))
+
+    async def make_code(self, code: str, address: Address, expires_at: datetime, now: datetime) -> bool:
+        """Remember a link code of whoever is behind ``address``; False when nobody is there yet."""
+        return await self._database.write(
+            lambda changes: keep_code(changes, code, address, micros(expires_at), micros(now))
+        )
+
+    async def unjoin(self, joining_id: int, user_id: int | None, now: datetime) -> bool:
+        """Take back one joining: the address is the person's again who had it before. False when that was done."""
+        return await self._database.write(lambda changes: part(changes, joining_id, user_id, micros(now)))
+
+    async def joinings(self, address: Address) -> Sequence[Joining]:
+        """Every joining of the person behind ``address`` that still holds, the newest first."""
+        return await self._database.read(lambda: joined(address))
+
+
+def where_of(address: Address) -> tuple[str, str, str]:
+    """The address as its columns."""
+    return address.channel, address.account, address.peer

@@ -82,4 +82,6 @@ def _outgoing(line: Waiting, seat: Seat) -> Outgoing:
         reply=reply_of(line.body),
         attempt=line.attempts + 1,
         random_id=line.random_id,
+        parts_sent=line.parts_sent,
+        language=seat.language,
     )

@@ -15,17 +15,27 @@ from storage.store_settings import StoreSettings
 
 _LINE = Sql(
     """SELECT id, conversation_id, lane, seq, author, author_id, message_class, epoch, prompt, body, status,
-    not_before, attempts, turn_id, random_id FROM outbox WHERE id = $1"""
+    not_before, attempts, turn_id, random_id, parts_sent FROM outbox WHERE id = $1"""
 )
 _SHOWN = Sql("SELECT 1 FROM message WHERE conversation_id = $1 AND outbox_id = $2")
 _ACCEPTED = Sql("UPDATE outbox SET status = 'accepted', sent_at = $2, provider_id = $3, error = '' WHERE id = $1")
 _UNKNOWN = Sql("UPDATE outbox SET status = 'unknown', error = $2 WHERE id = $1")
 _RETRY = Sql("UPDATE outbox SET status = 'new', not_before = $2, error = $3 WHERE id = $1")
+_DEFERRED = Sql(
+    """UPDATE outbox SET status = 'new', not_before = $2, error = $3, attempts = attempts - 1
+    WHERE id = $1 AND created_at > $4 RETURNING id"""
+)
+_PARTS = Sql("UPDATE outbox SET parts_sent = $2 WHERE id = $1")
+_ATTEMPT = Sql(
+    """INSERT INTO attempt (outbox_id, number, outcome, reason, error, provider_id, parts, cost, started_at, ended_at)
+    SELECT id, attempts, $2, $3, $4, $5, $6, $7, started_at, $8 FROM outbox WHERE id = $1"""
+)
 _FAILED = Sql("UPDATE outbox SET status = 'failed', error = $2 WHERE id = $1")
 _BLOCK = Sql(
     """UPDATE address SET blocked_at = $2 WHERE blocked_at IS NULL
     AND id = (SELECT address_id FROM conversation WHERE id = $1)"""
 )
+_HAS = Sql("SELECT 1 FROM outbox WHERE channel = $1 AND account = $2 AND provider_id = $3 LIMIT 1")
 _RECEIPT = Sql(
     """UPDATE outbox SET status = $4 WHERE channel = $1 AND account = $2 AND provider_id = $3
     AND status IN @text5 RETURNING id, conversation_id, prompt"""
@@ -55,15 +65,14 @@ class Settling:
         line = Waiting(*rows[0])
         if line.status not in ("inflight", "unknown"):
             return
+        yield from _record(line, settlement, now)
         outcome = settlement.outcome
         if outcome is Settled.ACCEPTED:
             yield _ACCEPTED, (line.id, now, settlement.provider_id or None)
             yield from self._show_once(changes, seat, line, now)
         elif outcome is Settled.UNKNOWN:
             yield from self.lose(changes, seat, line, settlement.error or "no answer", now)
-        elif outcome is Settled.RETRY and line.attempts < self._settings.send_attempts:
-            yield _RETRY, (line.id, now + self._pause(line, settlement), settlement.error)
-        else:
+        elif not (yield from self._again(line, settlement, now)):
             if outcome is Settled.GONE:
                 yield _BLOCK, (seat.id, now)
             error = settlement.error or outcome.value
@@ -71,6 +80,17 @@ class Settling:
             yield from self._gate.gone(changes, seat, line.id, "failed", now, error=error, prompt=line.prompt)
         yield from save_seats([seat])
         changes.wake(OUTBOX)
+
+    def _again(self, line: Waiting, settlement: Settlement, now: int) -> Script[bool]:
+        """Put a line back that surely was not sent; False when it has waited or been tried long enough."""
+        due = now + self._pause(line, settlement)
+        if settlement.outcome is Settled.RETRY and line.attempts < self._settings.send_attempts:
+            yield _RETRY, (line.id, due, settlement.error)
+            return True
+        if settlement.outcome is Settled.DEFERRED:
+            oldest = now - round(self._settings.send_hours * 3600 * SECOND)
+            return bool((yield _DEFERRED, (line.id, due, settlement.error, oldest)))
+        return False
 
     def lose(self, changes: Changes, seat: Seat, line: Waiting, error: str, now: int) -> Script[None]:
         """Nobody knows whether the line arrived: shown all the same, for it may have been seen."""
@@ -80,14 +100,17 @@ class Settling:
 
     def receipt(
         self, changes: Changes, channel: str, account: str, provider_id: str, status: SendStatus, now: int
-    ) -> Script[None]:
+    ) -> Script[bool]:
         """Statuses only rise; ``failed`` ends a line that had not been delivered."""
+        if not (yield _HAS, (channel, account, provider_id)):
+            return False
         lower = _LOWER.get(status)
         if lower is None:
-            return
+            return True
         rows = yield _RECEIPT, (channel, account, provider_id, status.value, lower)
         for line_id, conversation_id, _prompt in rows:
             changes.event("receipt", conversation_id, now, ref=line_id, body={"status": status.value})
+        return True
 
     def _show_once(self, changes: Changes, seat: Seat, line: Waiting, now: int) -> Script[None]:
         if not (yield _SHOWN, (seat.id, line.id)):
@@ -97,3 +120,12 @@ class Settling:
         if settlement.retry_after is not None:
             return round(settlement.retry_after * SECOND)
         return round(min(2.0 ** (line.attempts - 1), 300.0) * SECOND)
+
+
+def _record(line: Waiting, settlement: Settlement, now: int) -> Script[None]:
+    """One line of the ledger for every call to a messenger, whatever came of it."""
+    if settlement.parts_sent != line.parts_sent:
+        yield _PARTS, (line.id, settlement.parts_sent)
+    if settlement.called:
+        told = (settlement.outcome.value, settlement.failure.value, settlement.error, settlement.provider_id)
+        yield _ATTEMPT, (line.id, *told, settlement.charged, settlement.cost, now)

@@ -13,8 +13,11 @@ from storage.cards import StoredCards
 from storage.clean_stop import start_alone, stop_clean
 from storage.database import Database
 from storage.desk import StoredDesk
+from storage.file_jobs import StoredFileJobs
+from storage.hooks import StoredHooks
 from storage.inbox import StoredInbox
 from storage.leases import Leases
+from storage.ledger import Ledger
 from storage.media_files import MediaFiles
 from storage.outbox import StoredOutbox
 from storage.people import People
@@ -44,6 +47,9 @@ class Store:
         self.accounts = StoredAccounts(database)
         self.cards = StoredCards(database)
         self.people = People(database)
+        self.hooks = StoredHooks(database)
+        self.files = StoredFileJobs(database)
+        self.ledger = Ledger(database)
         self.revisions = Revisions(database)
         self.settings = SettingRows(database)
         self.media = MediaFiles(database, media, clock, dice)

@@ -22,6 +22,8 @@ class StoreSettings:
     rows_per_turn: int = 32
     send_attempts: int = 10
     """A line that surely was not sent is tried so often."""
+    send_hours: float = 24.0
+    """A line that could not be sent for so long, for no fault of its own, is too old to be said."""
     send_lease: float = 60.0
     """A line in flight for longer has lost its sender."""
     repeat_after: float = 20.0

@@ -18,7 +18,8 @@ _LOST = Sql(
 )
 _STILL_LOST = Sql(
     """SELECT id, conversation_id, lane, seq, author, author_id, message_class, epoch, prompt, body, status,
-    not_before, attempts, turn_id, random_id FROM outbox WHERE id IN @1 AND status = 'inflight' AND started_at <= $2
+    not_before, attempts, turn_id, random_id, parts_sent FROM outbox
+    WHERE id IN @1 AND status = 'inflight' AND started_at <= $2
     ORDER BY id"""
 )
 _DOUBTFUL = Sql(

@@ -68,6 +68,8 @@ outbox = Table(
     number("repeats", 0),
     words("dedupe"),
     number_or_none("turn_id"),
+    # How many of the messages that it became on a messenger have surely gone out.
+    number("parts_sent", 0),
     words("channel"),
     words("account"),
     words("peer"),

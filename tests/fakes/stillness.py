@@ -36,3 +36,19 @@ class CountedDice:
 
     def public_id(self) -> str:
         return base64.urlsafe_b64encode(self._bytes()).decode().rstrip("=")
+
+
+class StillJournal:
+    """Remembers what was reported."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, dict[str, object]]] = []
+
+    def info(self, event: str, **fields: object) -> None:
+        self.lines.append((event, fields))
+
+    def warning(self, event: str, **fields: object) -> None:
+        self.lines.append((event, fields))
+
+    def error(self, event: str, **fields: object) -> None:
+        self.lines.append((event, fields))

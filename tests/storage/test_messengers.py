@@ -1,0 +1,192 @@
+"""What messengers bring and what becomes of what they take, on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from channels.connection import Connection
+from channels.heard import FileRef
+from channels.hook import RawEvent
+from dialog.message import Address, Kind
+from dialog.outbox import Failure, SendStatus, Settled, Settlement
+from storage.connections import LOST_KEY, StoredConnections
+from storage.seal import KeySeal
+from storage.sql import Script, Sql
+from tests.storage.conftest import World
+from tests.storage.test_outbox import flying, speak, statuses
+from tests.storage.world import says, send
+
+ANNA = Address(channel="vk", account="main", peer="anna")
+
+
+def raw(key: str, body: str = "{}", channel: str = "telegram") -> RawEvent:
+    return RawEvent(channel=channel, account="1", key=key, body=body)
+
+
+async def test_an_event_is_stored_once_and_read_in_order(world: World) -> None:
+    hooks, now = world.store.hooks, world.clock.now()
+    assert await hooks.store([raw("b"), raw("a"), raw("b")], now) == 2
+    assert await hooks.store([raw("a"), raw("c", channel="vk")], now) == 1
+    assert [one.event.key for one in await hooks.waiting(["telegram"], now, 10)] == ["b", "a"]
+    first, second = await hooks.waiting(["telegram"], now, 10)
+    await hooks.done([first.id])
+    for attempt in range(5):
+        (left,) = await hooks.waiting(["telegram"], world.clock.go(20), 10)
+        assert (left.id, left.attempts) == (second.id, attempt)
+        assert await hooks.failed(left, "no", world.clock.now()) is (attempt == 4)
+    assert await hooks.waiting(["telegram"], world.clock.go(9999), 10) == []
+    assert await hooks.forget(world.clock.now()) == 2
+
+
+async def test_secrets_are_sealed_and_survive_a_new_key(world: World) -> None:
+    old, new = KeySeal([b"o" * 32]), KeySeal([b"n" * 32, b"o" * 32])
+    kept = StoredConnections(world.store.database, old)
+    made = Connection(channel="telegram", account="1", path="p", title="@x", secrets={"token": "42:canary"})
+    await kept.put(made, world.clock.now())
+    assert (await kept.all())[0] == made
+    assert "canary" not in str(await everything(world, "connection"))
+    rotated = StoredConnections(world.store.database, new)
+    assert (await rotated.all())[0].secrets == {"token": "42:canary"}
+    await rotated.put(made, world.clock.now())
+    (lost,) = await kept.all()
+    assert (lost.secrets, lost.trouble) == ({}, LOST_KEY)
+
+
+async def test_an_accounts_troubles_and_cursor(world: World) -> None:
+    kept = StoredConnections(world.store.database, KeySeal([b"k" * 32]))
+    await kept.put(Connection(channel="telegram", account="1", path="p"), world.clock.now())
+    await kept.troubled("telegram", "1", "bad_credentials", world.clock.now())
+    since = world.clock.now()
+    await kept.troubled("telegram", "1", "bad_credentials", world.clock.go(60))
+    assert (await kept.all())[0].troubled_at == since
+    await kept.troubled("telegram", "1", "", world.clock.now())
+    assert (await kept.all())[0].trouble == ""
+    await kept.move("telegram", "1", 7)
+    await kept.move("telegram", "1", 5)
+    assert (await kept.all())[0].cursor == 7
+    await world.store.hooks.store([raw("a")], world.clock.now())
+    pulse = await kept.pulse("telegram", "1")
+    assert (pulse.heard_at, pulse.waiting_in, pulse.since) == (world.clock.now(), 1, world.clock.now())
+    await kept.forget("telegram", "1")
+    assert await kept.all() == []
+
+
+async def test_a_line_that_must_wait_is_not_counted_and_goes_on_where_it_stopped(world: World) -> None:
+    await speak(world, send("one"), send("two"))
+    for attempt in range(30):
+        (line,) = await flying(world)
+        assert (line.attempt, line.parts_sent) == (1, min(attempt, 1) * 2)
+        wait = Settlement(outcome=Settled.DEFERRED, failure=Failure.THROTTLED, retry_after=5, parts_sent=2)
+        await world.store.outbox.settle(line, wait, world.clock.now())
+        assert await flying(world) == []
+        world.clock.go(5)
+    world.clock.go(timedelta(hours=25).total_seconds())
+    (line,) = await flying(world)
+    await world.store.outbox.settle(line, wait, world.clock.now())
+    assert await statuses(world) == ["failed", "new"]
+
+
+async def test_the_ledger_has_every_call_and_no_more(world: World) -> None:
+    await speak(world, send("one"))
+    (line,) = await flying(world)
+    not_called = Settlement(outcome=Settled.DEFERRED, retry_after=0, called=False)
+    await world.store.outbox.settle(line, not_called, world.clock.now())
+    (line,) = await flying(world)
+    slow = Settlement(outcome=Settled.RETRY, failure=Failure.TRANSIENT, error="502", retry_after=0)
+    await world.store.outbox.settle(line, slow, world.clock.now())
+    (line,) = await flying(world)
+    sent = Settlement(outcome=Settled.ACCEPTED, provider_id="m1", charged=2, cost=780)
+    await world.store.outbox.settle(line, sent, world.clock.go(1))
+    first, second = await world.store.ledger.since(world.clock.now() - timedelta(days=1))
+    assert (first.outcome, first.reason, first.error, first.attempt) == ("retry", "transient", "502", 1)
+    assert (second.outcome, second.provider_id, second.parts, second.cost) == ("accepted", "m1", 2, 780)
+    assert (second.status, second.channel, second.attempt) == ("accepted", "vk", 2)
+    assert await world.store.ledger.since(world.clock.go(1)) == []
+
+
+async def test_a_receipt_says_whether_its_line_is_known(world: World) -> None:
+    await speak(world, send("one"))
+    (line,) = await flying(world)
+    now = world.clock.now()
+    where = (line.address.channel, line.address.account, "m1")
+    assert await world.store.outbox.receipt(*where, SendStatus.DELIVERED, now) is False
+    await world.store.outbox.settle(line, Settlement(outcome=Settled.ACCEPTED, provider_id="m1"), now)
+    assert await world.store.outbox.receipt(*where, SendStatus.READ, now) is True
+    assert await world.store.outbox.receipt(*where, SendStatus.DELIVERED, now) is True
+    assert await statuses(world) == ["read"]
+
+
+async def test_a_shut_door_stops_everything_until_he_writes_again(world: World) -> None:
+    work = await speak(world, send("one"), send("two"))
+    address = work.conversation.address
+    await world.store.people.shut(address, world.clock.now())
+    assert await flying(world) == []
+    assert await statuses(world) == ["failed", "failed"]
+    await world.store.people.open([address, address])
+    await speak(world, send("three"))
+    assert [line.reply.text for line in await flying(world)] == ["three"]
+
+
+async def test_a_phone_is_proved_once(world: World) -> None:
+    work = await speak(world)
+    for _ in range(2):
+        await world.store.people.proved(work.conversation.address, "+79990001122", world.clock.now())
+    assert len(await everything(world, "verification")) == 1
+
+
+async def test_a_fetched_file_is_shown_where_it_was_announced(world: World) -> None:
+    photo = says(kind=Kind.MEDIA, channel="vk", peer="anna", cuts=True)
+    (accepted,) = await world.store.inbox.accept([photo], world.clock.now())
+    file = FileRef(address=photo.address, event_key=photo.event_key, ref="r", kind="photo")
+    await world.store.files.add([file, file], world.clock.now())
+    (job,) = await world.store.files.waiting(["vk"], world.clock.now(), 10)
+    await world.store.files.failed(job, "later", world.clock.now() + timedelta(seconds=5))
+    assert await world.store.files.waiting(["vk"], world.clock.now(), 10) == []
+    (job,) = await world.store.files.waiting(["vk"], world.clock.go(5), 10)
+    assert job.attempts == 1
+    await world.store.files.fetched(job, "media1", world.clock.now())
+    (line,) = await world.store.transcript.after(accepted.conversation_id, 0, 10)
+    assert line.media_id == "media1"
+    assert await world.store.files.waiting(["vk"], world.clock.now(), 10) == []
+
+
+async def test_two_addresses_become_one_person_and_two_again(world: World) -> None:
+    people, now = world.store.people, world.clock.now()
+    site = (await speak(world, channel="webchat", peer="site")).conversation.address
+    await people.introduce(
+        Address(channel="webchat", account="main", peer="x"), name="", phone="", language="ru", now=now
+    )
+    messenger = (await speak(world, channel="vk", peer="anna")).conversation.address
+    await people.proved(messenger, "+79990001122", now)
+    later = now + timedelta(minutes=30)
+    assert await people.make_code("c0de", site, later, now)
+    assert not await people.join("wrong", messenger, now)
+    assert not await people.join("c0de", site, now), "nobody joins himself"
+    assert not await people.join("c0de", messenger, later), "too late"
+    assert await people.join("c0de", messenger, now)
+    assert not await people.join("c0de", messenger, now), "once"
+    assert len({row[0] for row in await owners(world)}) == 1
+    (joining,) = await people.joinings(site)
+    assert joining.address == messenger
+    assert await people.unjoin(joining.id, None, now)
+    assert not await people.unjoin(joining.id, None, now)
+    assert len({row[0] for row in await owners(world)}) == 2
+    assert "c0de" not in str(await everything(world, "link_code"))
+
+
+async def owners(world: World) -> list[tuple[object, ...]]:
+    """Person of each address, conversation and proof of the two."""
+
+    def script() -> Script[list[tuple[object, ...]]]:
+        rows = yield Sql("SELECT person_id FROM address WHERE peer IN ('site', 'anna')"), ()
+        more = yield Sql("SELECT person_id FROM conversation WHERE peer IN ('site', 'anna')"), ()
+        return [tuple(row) for row in (*rows, *more)]
+
+    return await world.store.database.read(script)
+
+
+async def everything(world: World, table: str) -> list[tuple[object, ...]]:
+    def script() -> Script[list[tuple[object, ...]]]:
+        return [tuple(row) for row in (yield Sql(f"SELECT * FROM {table}"), ())]
+
+    return await world.store.database.read(script)
