@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from dialog.bus import EVENTS, OUTBOX, Bus, conversation_topic
@@ -13,6 +14,8 @@ from dialog.errors import StoreBusy
 from dialog.journal import Journal
 from dialog.outbox import Outbox, Outgoing, Settled, Settlement
 from dialog.rest import rest_until
+
+GLANCE = timedelta(milliseconds=20)
 
 
 class Sender(Protocol):
@@ -47,6 +50,7 @@ class Dispatch:
         self._poll = poll_seconds
         self._sweep = sweep_seconds
         self._swept = float("-inf")
+        self._flying: dict[str, set[asyncio.Task[None]]] = {}
         self._stopping = False
 
     def stop(self) -> None:
@@ -59,26 +63,45 @@ class Dispatch:
             while not self._stopping:
                 try:
                     await self._sweep_sometimes()
-                    if await self.once():
+                    if await self._round():
                         continue
-                    await rest_until(signals, [await self._outbox.next_due()], self._clock, self._poll)
+                    await rest_until(signals, [await self._due()], self._clock, self._poll)
                 except StoreBusy as busy:
                     self._journal.warning("store_busy", reason=str(busy))
                     await asyncio.sleep(min(busy.retry_after, self._poll))
+        await self._landed()
+
+    async def _due(self) -> datetime | None:
+        """When to look again. A line that is due and was not taken just now is nobody's yet: no hurry."""
+        due = await self._outbox.next_due()
+        return max(due, self._clock.now() + GLANCE) if due is not None else None
 
     async def once(self) -> int:
-        """One round over all channels. Returns how many lines went out."""
+        """One round over all channels, to its end. Returns how many lines went out."""
+        gone = await self._round()
+        await self._landed()
+        return gone
+
+    async def _round(self) -> int:
+        """Show what is published, and let go of what messengers carry: a slow one keeps nobody else waiting."""
         shown = await self._outbox.publish(self._clock.now(), self._batch)
         if shown:
             await self._bus.publish(EVENTS, *(conversation_topic(c) for c in shown))
         sent = [await self._send(channel, sender) for channel, sender in self._senders.items()]
         return len(shown) + sum(sent)
 
+    async def _landed(self) -> None:
+        """Wait for every attempt that is under way."""
+        await asyncio.gather(*(task for flying in self._flying.values() for task in flying))
+
     async def _send(self, channel: str, sender: Sender) -> int:
-        rows = await self._outbox.claim_send(channel, self._clock.now(), self._batch)
-        await asyncio.gather(*(self._attempt(sender, row) for row in rows))
-        if rows:
-            await self._bus.publish(EVENTS, *(conversation_topic(row.conversation_id) for row in rows))
+        flying = self._flying.setdefault(channel, set())
+        free = self._batch - len(flying)
+        rows = await self._outbox.claim_send(channel, self._clock.now(), free) if free > 0 else ()
+        for row in rows:
+            task = asyncio.create_task(self._attempt(sender, row))
+            flying.add(task)
+            task.add_done_callback(flying.discard)
         return len(rows)
 
     async def _attempt(self, sender: Sender, row: Outgoing) -> None:
@@ -88,7 +111,15 @@ class Dispatch:
             # A bug in an adapter leaves the outcome open: the unknown policy decides, not a blind retry.
             self._journal.error("sender_failed", outbox=row.id, error=traceback.format_exc())
             settlement = Settlement(outcome=Settled.UNKNOWN, error="sender failed")
-        await self._outbox.settle(row, settlement, self._clock.now())
+        while True:
+            try:
+                await self._outbox.settle(row, settlement, self._clock.now())
+                break
+            except StoreBusy as busy:
+                # What is known of this attempt is known nowhere else: it is not let go.
+                self._journal.warning("store_busy", reason=str(busy))
+                await asyncio.sleep(min(busy.retry_after, self._poll))
+        await self._bus.publish(EVENTS, conversation_topic(row.conversation_id))
 
     async def _sweep_sometimes(self) -> None:
         now = self._clock.now()
