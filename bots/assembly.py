@@ -15,6 +15,7 @@ from bots.detectors import make_detector
 from bots.journal import open_journal
 from bots.live_rules import LiveRules
 from bots.messages import message
+from bots.messengers import Messengers, make_messengers
 from bots.options import Options
 from bots.salon_files import first_salon, rule_documents
 from bots.understanding import ThreadedUnderstanding
@@ -42,6 +43,7 @@ class Parts:
     store: Store
     rules: LiveRules
     understanding: ThreadedUnderstanding
+    messengers: Messengers
 
 
 @asynccontextmanager
@@ -117,6 +119,9 @@ async def _with_rules(
         store=store,
         rules=rules,
         understanding=ThreadedUnderstanding(rules.detector, clock),
+        messengers=make_messengers(
+            options=options, settings=settings, store=store, bus=bus, clock=clock, dice=dice, journal=journal
+        ),
     )
 
 
@@ -185,7 +190,7 @@ def make_dispatch(parts: Parts) -> Dispatch:
         outbox=parts.store.outbox,
         bus=parts.bus,
         clock=parts.clock,
-        senders={},
+        senders=parts.messengers.accounts,
         journal=parts.journal,
         batch=int(parts.settings["send_batch"]),
         poll_seconds=float(parts.settings["poll_seconds"]),

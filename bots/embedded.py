@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from bots.assembly import Parts, make_book_keeping, make_dispatch, make_drain
 from bots.keys import load_key
 from bots.loops import Loop, Loops
+from bots.messengers import following_connections, hook_routes, messenger_loops
 from bots.site import SITE, chat_settings, demo_page_of, proxies
 from bots.web_application import web_application
 from channels.port import Ports, load_channel
@@ -28,6 +29,14 @@ def worker_loops(parts: Parts) -> Loops:
         "drain": make_drain(parts),
         "dispatch": make_dispatch(parts),
         "book": make_book_keeping(parts),
+        **messenger_loops(
+            parts.messengers,
+            store=parts.store,
+            bus=parts.bus,
+            clock=parts.clock,
+            journal=parts.journal,
+            poll_seconds=float(parts.settings["poll_seconds"]),
+        ),
     }
     return Loops(loops, parts.journal)
 
@@ -63,7 +72,7 @@ def key(parts: Parts, name: str) -> bytes:
 
 
 def channel_routes(parts: Parts) -> list[BaseRoute]:
-    """The site's chat and the demo salon's page."""
+    """The site's chat, the messengers' addresses and the demo salon's page."""
     ports = Ports(
         inbox=parts.store.inbox,
         transcript=parts.store.transcript,
@@ -75,7 +84,8 @@ def channel_routes(parts: Parts) -> list[BaseRoute]:
     )
     channel = load_channel("webchat")
     routes = channel.routes(ports, chat_settings(parts)) if channel.routes else ()
-    return [*routes, *demo_page_of(parts, SITE)]
+    hooks = hook_routes(parts.messengers, parts.store, parts.clock, proxies(parts))
+    return [*routes, *hooks, *demo_page_of(parts, SITE)]
 
 
 def make_console(parts: Parts) -> Console:
@@ -102,6 +112,7 @@ def application(parts: Parts, *, with_worker: bool) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(following_rules(parts))
+            await stack.enter_async_context(following_connections(parts.messengers, parts.store))
             await stack.enter_async_context(console.running())
             if loops is not None:
                 loops.start()

@@ -20,6 +20,7 @@ from bots.cannot_start import CannotStart
 from bots.control import taking_orders
 from bots.embedded import GRACE_SECONDS, application, console_settings, following_rules, key, worker_loops
 from bots.messages import message
+from bots.messengers import following_connections
 from bots.options import Options
 from bots.site import SITE
 from channels.webchat.signed_links import SignedLinks
@@ -60,7 +61,11 @@ async def serve(options: Options, *, with_worker: bool) -> None:
 
 async def work(options: Options) -> None:
     """Run the worker loops alone until SIGINT or SIGTERM."""
-    async with assembled(options) as parts, following_rules(parts):
+    async with (
+        assembled(options) as parts,
+        following_rules(parts),
+        following_connections(parts.messengers, parts.store),
+    ):
         loops = worker_loops(parts)
         loops.start()
         stop = asyncio.Event()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,10 @@ from typing import Protocol
 
 from starlette.routing import BaseRoute
 
-from channels.media_store import MediaStore
+from channels.connection import Connection
+from channels.heard import Courtesy, FileRef, Parser
+from channels.hook import RawEvent
+from channels.media_store import Media, MediaStore
 from channels.rendering.capabilities import Capabilities
 from dialog.bus import Bus
 from dialog.clock import Clock, Dice
@@ -43,18 +46,103 @@ class Ports:
     media: MediaStore | None = None
 
 
-class Sender(Protocol):
-    """Makes exactly one attempt to send one row that passed the gate. Never raises for a refusal: it settles it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request that somebody made at a messenger's web address: not believed before it is verified.
 
-    async def send(self, outgoing: Outgoing) -> Settlement: ...
+    ``headers`` by lower-case name; ``address``: the caller's, as far as our own proxies tell it.
+    """
+
+    headers: Mapping[str, str]
+    body: bytes
+    address: str = ""
+
+
+class Account(Protocol):
+    """One account on a messenger, ready to speak. Made by ``Messenger.open``; its library is loaded by then."""
+
+    async def settle_in(self) -> None:
+        """Make sure that the messenger brings its events here, by the web or by asking. Raises Trouble."""
+        ...
+
+    async def send(self, outgoing: Outgoing) -> Settlement:
+        """Make exactly one attempt to send one line. Never raises for a refusal: it settles it."""
+        ...
+
+    async def be_kind(self, courtesy: Courtesy) -> None:
+        """Do it if it can be done now; never raises for what the messenger answers."""
+        ...
+
+    async def fetch(self, file: FileRef) -> Media:
+        """A client's file. Raises NotFetched."""
+        ...
+
+    async def poll(self, cursor: int) -> tuple[Sequence[RawEvent], int] | None:
+        """Wait for new events and return them with the next cursor; None: events are brought here, or pushed.
+
+        Raises Trouble for what will not go away by itself, OSError for a messenger that cannot be reached.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        ...
+
+
+class Trouble(Exception):
+    """Something is wrong with an account that a person must mend. ``code`` names the text that says what to do."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What an account is given besides its connection. ``public_url`` is empty where the web does not reach us."""
+
+    clock: Clock
+    dice: Dice
+    public_url: str
+    ticks: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Messenger:
+    """A channel that somebody else runs. Nothing here needs its library before ``parse`` or ``open`` is called.
+
+    ``fields``: what an owner types in to connect, secrets first; ``connect`` proves it at the messenger and returns
+    the connection, or raises Trouble. ``verify`` believes a call or does not; ``events`` cuts it into raw events.
+    ``answer``: the body that the messenger takes for «understood».
+    """
+
+    fields: Sequence[Field]
+    verify: Callable[[Connection, Call], bool]
+    events: Callable[[Connection, Call], Sequence[RawEvent]]
+    parse: Parser
+    open: Callable[[Connection, Surroundings], Account]
+    connect: Callable[[Mapping[str, str], Surroundings], Awaitable[Connection]]
+    answer: str = ""
+    library: str = ""
+    """The module that must be installed; empty when nothing is needed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One thing that an owner types in. ``secret``: never shown again."""
+
+    name: str
+    secret: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
     """One messenger. ``key`` is the folder's name, the URL segment and the channel of its addresses.
 
-    ``publishes``: its "send" is a row that screens read (Outbox.publish); otherwise it has a sender (claim_send).
-    ``routes`` and ``sender`` take the ports and the channel's own settings, which the channel itself validates
+    ``publishes``: its "send" is a row that screens read (Outbox.publish); otherwise it is a ``messenger``
+    (claim_send). ``routes`` takes the ports and the channel's own settings, which the channel itself validates
     (ValueError with a readable line).
     """
 
@@ -62,11 +150,11 @@ class Channel:
     capabilities: Capabilities
     publishes: bool
     routes: Callable[[Ports, Mapping[str, object]], Sequence[BaseRoute]] | None = None
-    sender: Callable[[Ports, Mapping[str, object]], Sender] | None = None
+    messenger: Messenger | None = None
 
     def __post_init__(self) -> None:
-        if self.publishes == (self.sender is not None):
-            raise ValueError(f"channel {self.key}: either it publishes or it has a sender")
+        if self.publishes == (self.messenger is not None):
+            raise ValueError(f"channel {self.key}: either it publishes or it is a messenger")
 
 
 def channel_keys(folder: Path | None = None) -> tuple[str, ...]:

@@ -1,0 +1,62 @@
+"""How fast an account may speak: its own rate, each chat's rate, and silence when the messenger asks for it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+from channels.guards import Rate
+
+LONGEST_BACKING_OFF = 60.0
+
+
+class Pacer:
+    """Hands out moments. Times in seconds of ``ticks``; memory is bounded by ``most_chats``."""
+
+    def __init__(self, ticks: Callable[[], float], *, account: Rate, chat: Rate, most_chats: int = 20_000) -> None:
+        self._ticks = ticks
+        self._account = account
+        self._chat = chat
+        self._most_chats = most_chats
+        self._account_due = 0.0
+        self._chats: OrderedDict[str, float] = OrderedDict()
+        self._silent_until = float("-inf")
+        self._failures = 0
+
+    def silence(self) -> float:
+        """Seconds during which the messenger must not be called at all; 0.0 = none."""
+        return max(0.0, self._silent_until - self._ticks())
+
+    def be_silent(self, seconds: float) -> None:
+        """The messenger asked for it: no call for so long, whatever waits. A longer silence stands."""
+        self._silent_until = max(self._silent_until, self._ticks() + seconds)
+
+    def failed(self) -> float:
+        """The messenger could not be reached: silence for a while that doubles. Returns the seconds."""
+        pause = min(2.0**self._failures, LONGEST_BACKING_OFF)
+        self._failures += 1
+        self.be_silent(pause)
+        return pause
+
+    def reached(self) -> None:
+        """The messenger answers."""
+        self._failures = 0
+
+    def reserve(self, chat: str, most: float) -> float:
+        """Take the next moment for a call in ``chat``: seconds until then. Over ``most`` nothing is taken."""
+        now = self._ticks()
+        account = _next(self._account_due, self._account, now)
+        known = self._chats.get(chat, 0.0)
+        wait = max(account, _next(known, self._chat, now), 0.0)
+        if wait <= most:
+            self._account_due = max(self._account_due, now) + 1 / self._account.per_second
+            self._chats[chat] = max(known, now) + 1 / self._chat.per_second
+            self._chats.move_to_end(chat)
+            if len(self._chats) > self._most_chats:
+                self._chats.popitem(last=False)
+        return wait
+
+
+def _next(due: float, rate: Rate, now: float) -> float:
+    """Seconds until another call fits: ``due`` is when all calls so far would be over at the even rate."""
+    return due - (rate.burst - 1) / rate.per_second - now
