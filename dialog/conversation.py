@@ -71,6 +71,8 @@ class DialogState:
     """Who led the conversation last; 0 when nobody ever did."""
     managed_at: str = ""
     """When he gave it back."""
+    source: str = ""
+    """The tag of the link by which the client came last."""
     hours_told: str = ""
     """Until when nothing need be said about who answers and when; empty: it was never looked at."""
     bot_leads_until: str = ""

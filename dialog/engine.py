@@ -17,6 +17,7 @@ from dialog.turn import Turn, TurnContext
 from dialog.waiting import while_waiting
 from dialog.walk import Walk
 
+LONGEST_SOURCE = 64
 KNOWN_KINDS = frozenset({"photo", "voice", "sticker", "video", "location", "contact"})
 ALBUM = timedelta(seconds=15)
 """Photos of one album come one by one: the first is answered, the others within this time are not."""
@@ -51,6 +52,7 @@ def _route(walk: Walk, said: Sequence[InboundMessage]) -> Asking[str]:
 def _client(walk: Walk, message: InboundMessage) -> Asking[str]:
     if not walk.greeted and message.language in walk.context.rulebook.settings.languages:
         walk.language = message.language or walk.language
+    walk.source = message.data.get("source", "")[:LONGEST_SOURCE] or walk.source
     if message.kind is Kind.TEXT:
         follow(walk, message.text)
     _note_phone(walk, message)

@@ -119,6 +119,14 @@ class Step:
     end: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreRule:
+    """Points for an answer: how warm a lead is, by rules that the flow's author wrote down."""
+
+    condition: Condition
+    points: int
+
+
 @dataclass(slots=True)
 class Position:
     """The bare object that the machine moves. Nothing is registered on it."""
@@ -139,6 +147,13 @@ class Flow:
     texts: Texts
     """The revision's own copy of its texts."""
     actions: Mapping[str, Action] = field(default_factory=dict)
+    score: tuple[ScoreRule, ...] = ()
+
+    def points(self, slots: Mapping[str, str]) -> int | None:
+        """How warm the lead is, 0..100; None for a flow that keeps no score."""
+        if not self.score:
+            return None
+        return max(0, min(100, sum(rule.points for rule in self.score if rule.condition(slots))))
 
     def move(self, state: str, event: str, slots: Mapping[str, str]) -> str | None:
         """The state after ``event``, or None when the event leads nowhere from ``state`` with these slots."""

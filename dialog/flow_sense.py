@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from dialog.flow_finding import Finding
@@ -112,6 +112,15 @@ def check_reach(start: str, states: Mapping[str, Mapping[str, Any]]) -> Iterator
     for name in states:
         if name not in seen:
             yield Finding("unreachable", f"states.{name}")
+
+
+def check_score(score: Iterable[Mapping[str, Any]], slots: Set[str]) -> Iterator[Finding]:
+    """Points for fields that nobody asks for."""
+    for number, rule in enumerate(score):
+        test = rule["if"]
+        name = test.get("slot") or test.get("filled") or test.get("empty")
+        if name not in slots:
+            yield Finding("unknown_slot", f"score.{number}", str(name))
 
 
 def check_circles(states: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from typing import Any
 from dialog.flow_finding import Finding
 
 SPEC = 1
+MOST_POINTS = 100
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -27,6 +28,7 @@ def check_shape(source: Mapping[str, Any]) -> Iterator[Finding]:
     for key in ("flow", "start", "states"):
         if key not in source:
             yield Finding("missing_key", key)
+    yield from _check_rules(source.get("score"))
     states = source.get("states")
     if isinstance(states, Mapping):
         for name, state in states.items():
@@ -77,6 +79,19 @@ def _check_choices(place: str, choices: Any) -> Iterator[Finding]:
         )
         if not shaped:
             yield Finding("choice_shape", f"{place}.choices", _shown(choice))
+
+
+def _check_rules(score: Any) -> Iterator[Finding]:
+    for number, rule in enumerate(score if isinstance(score, list) else ()):
+        shaped = (
+            isinstance(rule, Mapping)
+            and set(rule) == {"if", "points"}
+            and _is_condition(rule["if"])
+            and type(rule["points"]) is int
+            and abs(rule["points"]) <= MOST_POINTS
+        )
+        if not shaped:
+            yield Finding("score_shape", f"score.{number}", _shown(rule))
 
 
 def _is_condition(test: Any) -> bool:
@@ -138,6 +153,7 @@ _FLOW: Mapping[Any, Callable[[Any], bool]] = {
     "title": _is_titles,
     "start": is_name,
     "intents": _is_list_of_names,
+    "score": _is_filled_list,
     "states": _is_filled_mapping,
 }
 _STATE: Mapping[Any, Callable[[Any], bool]] = {

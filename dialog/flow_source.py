@@ -9,9 +9,9 @@ from typing import Any
 from transitions import Machine
 
 from dialog.errors import ZabotaError
-from dialog.flow import NEXT, Action, Condition, Flow, Step, StepChoice, choose
+from dialog.flow import NEXT, Action, Condition, Flow, ScoreRule, Step, StepChoice, choose
 from dialog.flow_finding import Finding
-from dialog.flow_sense import check_circles, check_reach, check_state, listed, ways
+from dialog.flow_sense import check_circles, check_reach, check_score, check_state, listed, ways
 from dialog.flow_shape import check_shape
 from dialog.texts import Rendered, Texts
 
@@ -62,6 +62,7 @@ def compile_flow(document: Mapping[str, Any], revision: int, around: Surrounding
     steps = {name: _step(name, state) for name, state in states.items()}
     flow_texts = Texts(books, around.default_language)
     findings += _check_sense(start, states, around)
+    findings += check_score(source.get("score", ()), {step.slot for step in steps.values()})
     findings += _check_texts(steps, flow_texts, books, around)
     _stop(key, findings)
     findings += [*check_reach(start, states), *check_circles(states)]
@@ -75,6 +76,9 @@ def compile_flow(document: Mapping[str, Any], revision: int, around: Surrounding
         machine=_machine(start, states),
         texts=flow_texts,
         actions={name: around.actions[name] for step in steps.values() for name in step.do},
+        score=tuple(
+            ScoreRule(condition=_condition(rule["if"]), points=rule["points"]) for rule in source.get("score", ())
+        ),
     )
 
 

@@ -46,7 +46,7 @@ class InboundMessage:
     ``event_key`` is unique per (channel, account): the database refuses a second row with it.
     ``data`` holds small strings by kind: ``media`` (photo, voice...), ``media_id``, ``phone``, ``name``,
     ``again`` (opened by pressing «Start»), ``edited``, ``user`` (id of the manager), ``timer`` (its kind),
-    ``choice`` (of a return), ``outbox``.
+    ``choice`` (of a return), ``outbox``, ``source`` (tag of the link by which the client came).
     """
 
     address: Address

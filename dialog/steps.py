@@ -38,6 +38,7 @@ def start(walk: Walk, key: str, known: Mapping[str, str] = NOTHING) -> Asking[No
     rules = walk.context.rulebook
     flow = rules.flows[key, rules.heads[key]]
     stand(walk, key, flow.start)
+    _choose_first(walk, flow.steps[flow.start])
     prefill(walk, flow, {**known, **walk.detection.slots})
     yield from arrive(walk, flow)
 
@@ -57,6 +58,15 @@ def resume(walk: Walk, kept: Run) -> Asking[bool]:
     walk.say("back_to_step")
     yield from show(walk)
     return True
+
+
+def _choose_first(walk: Walk, step: Step) -> None:
+    """What the client wants may be one of the first question's own buttons."""
+    sure = walk.context.rulebook.settings.sure_intent
+    said = {intent.name for intent in walk.detection.intents if intent.confidence >= sure}
+    chosen = next((choice.value for choice in step.choices if said.intersection(choice.intents)), None)
+    if step.slot and chosen is not None:
+        walk.slots[step.slot] = chosen
 
 
 def prefill(walk: Walk, flow: Flow, found: Mapping[str, str]) -> None:

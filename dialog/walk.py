@@ -34,6 +34,8 @@ from dialog.turn import Trace, Turn, TurnContext
 PROMISE_TIMER = "promise"
 ANSWER_TIMER = "answer"
 """Fires when nobody took the conversation, or whoever took it has not answered."""
+LEAD = "lead"
+"""The news of a hand-over that is a lead."""
 HUMAN = "!human"
 WITHDRAW = "!withdraw"
 MOST_WORDS = 300
@@ -71,6 +73,7 @@ class Walk:
         "runs",
         "slots",
         "soft_upsets",
+        "source",
         "suspended",
         "topic",
         "trail",
@@ -106,6 +109,7 @@ class Walk:
         self.waiting_for = state.waiting_for
         self.last_manager = state.last_manager
         self.managed_at = state.managed_at
+        self.source = state.source
         self.hours_told = state.hours_told
         self.bot_leads_until = state.bot_leads_until
         self.offer_person = False
@@ -276,6 +280,8 @@ class Walk:
         promise = yield from ask(Promise(self.language))
         rules, policy = self.context.rulebook, self.policies.labelled(label)
         gathered = yield from told(self.flow, self.slots, rules.texts, rules.settings.default_language)
+        if policy.news == LEAD:
+            gathered |= self._warmth()
         self.say(opening or f"handover_{label}")
         self.say(f"promise_{promise.kind}", when=promise.when, minutes=promise.minutes)
         if self.run is not None and self._asks():
@@ -301,6 +307,12 @@ class Walk:
         self.pass_to(OwnerKind.WAITING)
         self.waiting_for = label
         self.misses = self.soft_upsets = 0
+
+    def _warmth(self) -> dict[str, str]:
+        """How warm the lead is, and where it came from."""
+        points = self.flow.points(self.slots) if self.flow else None
+        found = {"score": "" if points is None else str(points), "source": self.source}
+        return {name: value for name, value in found.items() if value}
 
     def watch(self, promise: PromiseGiven, label: str) -> Asking[None]:
         """See to it that the promise is kept: one timer for its end, one for nobody having come."""
@@ -369,6 +381,7 @@ class Walk:
             waiting_for=self.waiting_for,
             last_manager=self.last_manager,
             managed_at=self.managed_at,
+            source=self.source,
             hours_told=self.hours_told,
             bot_leads_until=self.bot_leads_until,
             # A turn that comes to nothing does not interrupt what repeats itself.

@@ -5,12 +5,10 @@ Off hours it is always the bot. Whoever is led by the bot already is not taken f
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from dialog import presses, steps
 from dialog.conversation import OwnerKind
-from dialog.detection import Detection
 from dialog.effects import CancelTimer, SetTimer
 from dialog.flow_for import flow_for
 from dialog.instants import from_text, to_text
@@ -95,10 +93,9 @@ def step_in(walk: Walk, message: InboundMessage) -> Asking[str]:
     walk.take_back("bot")
     walk.say("net_steps_in")
     slots = {name.removeprefix(_SLOT): value for name, value in data.items() if name.startswith(_SLOT)}
-    walk.context = replace(walk.context, detection=Detection(text="", slots=slots))
     flow, answer = data.get("flow", ""), data.get("answer", "")
     if flow in walk.context.rulebook.heads:
-        yield from steps.start(walk, flow)
+        yield from steps.start(walk, flow, slots)
         return "net_starts"
     if answer:
         yield from presses.give_answer(walk, answer)

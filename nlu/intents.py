@@ -16,6 +16,7 @@ NAMES: Final = (
     "book", "reschedule", "cancel", "my_booking", "price", "hours", "address", "services", "promo", "payment", "care",
     "late", "contact", "confirm", "deny", "greet", "thanks", "bye", "feedback", "human", "complaint", "refund",
     "withhold", "same_price", "same_time", "same_place",
+    "bridal", "colour_advice",
 )  # fmt: skip
 """Every intent that may be found."""
 

@@ -25,6 +25,7 @@ Frame = dict[str, object]
 _LIMITS = limits_of("webchat")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+_SOURCE_LENGTH = 64
 _MOST_SEQ = 2**53
 
 
@@ -59,6 +60,8 @@ class Said:
     client_id: str
     text: str
     clipped: bool
+    source: str = ""
+    """The tag of the link by which the visitor came to the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,7 @@ class Pressed:
 
     client_id: str
     token: str
+    source: str = ""
 
 
 def read_frame(raw: bytes | str) -> Hello | Older | Said | Pressed:
@@ -95,7 +99,7 @@ def _typed(frame: Mapping[str, object]) -> Hello | Older | Said | Pressed:
             token = frame.get("token")
             if not isinstance(token, str) or not _TOKEN.fullmatch(token):
                 raise BadFrame("stale_button", client_id)
-            return Pressed(client_id=client_id, token=token)
+            return Pressed(client_id=client_id, token=token, source=_source(frame))
         case _:
             raise BadFrame("unknown_type")
 
@@ -108,7 +112,12 @@ def _said(frame: Mapping[str, object]) -> Said:
     cleaned = clean_text(text, _LIMITS.text_accepted)
     if not cleaned.text:
         raise BadFrame("empty", client_id)
-    return Said(client_id=client_id, text=cleaned.text, clipped=cleaned.clipped)
+    return Said(client_id=client_id, text=cleaned.text, clipped=cleaned.clipped, source=_source(frame))
+
+
+def _source(frame: Mapping[str, object]) -> str:
+    source = frame.get("source")
+    return clean_text(source, _SOURCE_LENGTH).text.strip() if isinstance(source, str) else ""
 
 
 def _client_id(frame: Mapping[str, object]) -> str:

@@ -103,6 +103,8 @@ class Visits:
                 text = await self._label(visitor, said.token)
             case Photo():
                 kind, data = Kind.MEDIA, {"media": "photo", "media_id": said.media_id}
+        if not isinstance(said, Photo) and said.source:
+            data = {**data, "source": said.source}
         return InboundMessage(
             address=visitor.address,
             event_key=f"{visitor.id}:{said.client_id}",

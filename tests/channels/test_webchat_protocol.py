@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
+from channels.webchat.protocol import Pressed, Said, read_frame
 from channels.webchat.signed_links import SignedLinks
 from dialog.message import Kind
 from dialog.reply import Choice
@@ -480,3 +481,15 @@ def test_a_poll_during_a_busy_store_ends_quietly(chat_in_pieces: Chat) -> None:
     token = chat_in_pieces.token()
     chat_in_pieces.store.busy = True
     assert chat_in_pieces.poll(token, wait=1).json() == {"frames": []}
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("insta_bride", "insta_bride"), ("  vk ", "vk"), ("x" * 500, "x" * 64), (5, ""), (None, "")],
+)
+def test_the_tag_of_a_link_comes_with_a_line_and_a_press(given: object, kept: str) -> None:
+    said = read_frame(json.dumps({"type": "message", "client_id": "abcdefgh", "text": "hi", "source": given}))
+    pressed = read_frame(json.dumps({"type": "press", "client_id": "abcdefgh", "token": "abc", "source": given}))
+    assert isinstance(said, Said)
+    assert isinstance(pressed, Pressed)
+    assert said.source == pressed.source == kept

@@ -36,6 +36,10 @@ def whole() -> Document:
             "title": {"ru": "Образец", "en": "Sample"},
             "start": "menu",
             "intents": ["sample"],
+            "score": [
+                {"if": {"slot": "more", "is": "yes"}, "points": 30},
+                {"if": {"filled": "more"}, "points": -10},
+            ],
             "states": {
                 "menu": {
                     "say": "hi",
@@ -145,6 +149,11 @@ BY_SHAPE: list[tuple[str, str, Callable[[Document], None]]] = [
     ("choice_shape", "states.menu.choices", put(S + "menu.choices.0.value", "")),
     ("choice_shape", "states.menu.choices", put(S + "menu.choices.0.colour", "red")),
     ("choice_shape", "states.menu.choices", put(S + "menu.choices.0.to", None)),
+    ("bad_value", "score", put("flow.score", [])),
+    ("score_shape", "score.0", put("flow.score.0", 30)),
+    ("score_shape", "score.1", put("flow.score.1.points", 101)),
+    ("score_shape", "score.1", put("flow.score.1.points", True)),
+    ("score_shape", "score.0", put("flow.score.0.if", {"full": "which"})),
     ("way_shape", "states.which.go", put(S + "which.go.1", "more")),
     ("way_shape", "states.which.go", put(S + "which.go.1.unless", "more")),
     ("bad_condition", "states.which.go", put(S + "which.go.0.if", {"full": "which"})),
@@ -157,6 +166,7 @@ BY_ORDER: list[tuple[str, str, Callable[[Document], None]]] = [
     ("way_after_else", "states.which.go", put(S + "which.go", [{"to": "passing"}, {"to": "more"}])),
 ]
 BY_SENSE: list[tuple[str, str, Callable[[Document], None]]] = [
+    ("unknown_slot", "score.0", put("flow.score.0.if.slot", "nobody")),
     ("unknown_state", "start", put("flow.start", "nowhere")),
     ("unknown_state", "states.passing.go", put(S + "passing.go", "nowhere")),
     ("unknown_state", "states.menu.choices.in", put(S + "menu.choices.0.to", "nowhere")),

@@ -5,7 +5,8 @@
 	if (!about || document.querySelector("zabota-chat")) return;
 
 	const base = new URL(".", script.src).href, title = document.title, phone = () => innerWidth < 481;
-	let link = new URLSearchParams(location.search).get("visitor");
+	const page = new URLSearchParams(location.search);
+	let link = page.get("visitor");
 
 	// What outlives a reload. Where the browser forbids it, it lives as long as the page.
 	const memory = {}, prefix = `zabota:${site}:`;
@@ -17,6 +18,10 @@
 		try { localStorage[prefix + name] = JSON.stringify(value); } catch {}
 	};
 	const queue = () => recall("queue") || [];
+
+	// By which link the visitor came: the salon reads it on a request.
+	const came = page.get("from") || page.get("utm_campaign");
+	if (came) keep("source", came);
 
 	// Text goes in as text, never as markup.
 	const make = (tag, properties, ...children) => {
@@ -80,7 +85,7 @@
 	let flying, socket, running, failures = 0, timer, watch;
 
 	const send = (item) => {
-		item = { ...item, client_id: Math.random().toString(36).slice(2) + Date.now(), at: Date.now() };
+		item = { ...item, client_id: Math.random().toString(36).slice(2) + Date.now(), at: Date.now(), source: recall("source") };
 		keep("queue", [...queue(), item]);
 		pending(item);
 		toEnd();

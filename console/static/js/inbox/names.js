@@ -24,6 +24,7 @@ const REASONS = {
   mood: t('writes in a bad mood'),
   misses: t('the bot failed twice in a row'),
   lead: t('left a request'),
+  first: t('people answer first now'),
 };
 const ANSWERS = {
   name: t('Name'),
@@ -36,6 +37,14 @@ const ANSWERS = {
   day: t('Day'),
   time: t('Time'),
   wish: t('Wish'),
+  topic: t('Interested in'),
+  look: t('Look'),
+  hair_now: t('Hair now'),
+  goal: t('Would like'),
+  score: t('Score, of 100'),
+  source: t('Came by the link'),
+  mark: t('Mark, of 5'),
+  words: t('In the client’s words'),
   comment: t('Comment'),
   error: t('Reason'),
   reason: t('Reason'),
