@@ -18,6 +18,7 @@ from bots.assembly import Parts
 from bots.cannot_start import CannotStart
 from bots.messages import message
 from bots.preview import preview
+from bots.setting_words import expected
 from config.registry import BY_NAME, ENVIRONMENT_PREFIX, SETTINGS, resolve
 from storage.backup import backup
 from storage.doctor import examine
@@ -58,7 +59,7 @@ async def _settings(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any
             "name": setting.name,
             "value": values[setting.name],
             "label": labels[setting.name],
-            "allowed": setting.allowed,
+            "allowed": expected(setting),
             "live": setting.live,
             "source": _source(parts, setting.name, stored),
         }

@@ -17,6 +17,7 @@ from pathlib import Path
 import orjson
 
 from dialog.errors import ZabotaError
+from storage import sqlite_library
 from storage.restoring import restore_postgres, restore_sqlite
 from storage.schema_version import NEWEST
 from storage.sqlite.folder_lock import FolderLock
@@ -28,7 +29,16 @@ _BLOCK = 1 << 20
 
 
 class BadBackup(ZabotaError):
-    """The file is no copy of ours, or it was damaged."""
+    """The file is no copy of ours, or it was damaged.
+
+    ``code``: ``no_copy | other_kind | damaged | strange``; ``detail`` names the part of the copy, if it is one.
+    """
+
+    def __init__(self, code: str, source: Path, detail: str = "") -> None:
+        super().__init__(f"{source}: {code} {detail}".strip())
+        self.code = code
+        self.source = source
+        self.detail = detail
 
 
 async def backup(store: Store, to: Path) -> None:
@@ -47,8 +57,19 @@ async def backup(store: Store, to: Path) -> None:
 async def restore(url: str, data_dir: Path, source: Path) -> None:
     """Put the copy in the place of the data. Only while nothing runs; what was there is kept under ``backups``.
 
-    Whatever waited to be sent or answered when the copy was made stays unsent. Raises DataLocked, BadBackup.
+    Whatever waited to be sent or answered when the copy was made stays unsent. Raises DataLocked, BadBackup:
+    then nothing was changed, and a folder that was not there is not there.
     """
+    made = not await asyncio.to_thread(data_dir.exists)
+    try:
+        await _restore(url, data_dir, source)
+    except Exception:
+        if made:
+            shutil.rmtree(data_dir, ignore_errors=True)
+        raise
+
+
+async def _restore(url: str, data_dir: Path, source: Path) -> None:
     lock = FolderLock(data_dir)
     try:
         with tempfile.TemporaryDirectory(dir=data_dir, prefix=".restore-") as name:
@@ -56,14 +77,21 @@ async def restore(url: str, data_dir: Path, source: Path) -> None:
             await asyncio.to_thread(_unpack, source, folder)
             wanted = "database.dump" if url else "database.db"
             if not (folder / wanted).is_file():
-                raise BadBackup(f"{source} is a copy of the other kind of database")
+                raise BadBackup("other_kind", source)
             if url:
                 await restore_postgres(url, folder / wanted)
             else:
-                await asyncio.to_thread(restore_sqlite, folder / wanted, data_dir)
+                await asyncio.to_thread(_restore_sqlite, folder / wanted, data_dir, source)
             await asyncio.to_thread(_replace_folder, folder / MEDIA, data_dir / MEDIA)
     finally:
         lock.release()
+
+
+def _restore_sqlite(copy: Path, data_dir: Path, source: Path) -> None:
+    try:
+        restore_sqlite(copy, data_dir)
+    except sqlite_library.DatabaseError as error:
+        raise BadBackup("damaged", source, copy.name) from error
 
 
 def _pack(copy: Path, media: Path, packed: Path) -> None:
@@ -90,22 +118,22 @@ def _unpack(source: Path, folder: Path) -> None:
     try:
         with tarfile.open(source, "r") as archive:
             for member in archive.getmembers():
-                _extract(archive, member, folder)
+                _extract(archive, member, folder, source)
         sums = orjson.loads((folder / MANIFEST).read_bytes())["sha256"]
     except (tarfile.TarError, OSError, KeyError, orjson.JSONDecodeError) as error:
-        raise BadBackup(f"{source} is no copy of an installation: {error}") from error
+        raise BadBackup("no_copy", source) from error
     for name, expected in sums.items():
         path = folder / name
         if not path.is_file() or _sum(path) != expected:
-            raise BadBackup(f"{source}: {name} is damaged")
+            raise BadBackup("damaged", source, name)
 
 
-def _extract(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+def _extract(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path, source: Path) -> None:
     # By hand: no links, no devices, nothing outside the folder, whatever the archive says.
     target = (folder / member.name).resolve()
     content = archive.extractfile(member) if member.isfile() else None
     if content is None or not target.is_relative_to(folder.resolve()):
-        raise BadBackup(f"the copy holds something strange: {member.name}")
+        raise BadBackup("strange", source, member.name)
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("wb") as file:
         shutil.copyfileobj(content, file, _BLOCK)

@@ -14,7 +14,8 @@ from bots.cannot_start import CannotStart
 from bots.command_line import app
 from bots.messages import message
 from bots.refusals import refusal_of
-from config.registry import BadSetting
+from bots.setting_words import expected
+from config.registry import SETTINGS, BadSetting
 from dialog.errors import StoreBusy
 from dialog.flow_finding import Finding
 from dialog.flow_source import BadFlow
@@ -69,7 +70,7 @@ def test_settings_can_be_listed_changed_and_refused(tmp_path: Path) -> None:
     assert re.search(r"reply_norm_minutes\s+45\s.*database", listed.output)
     refused = runner.invoke(app, ["settings", "set", "reply_norm_minutes", "0", *data])
     assert refused.exit_code == 2
-    assert "1..2880" in refused.output
+    assert "целое число от 1 до 2880" in refused.output
     unknown = runner.invoke(app, ["settings", "set", "no_such", "1", *data])
     assert message("unknown_setting", name="no_such") in unknown.output
 
@@ -112,3 +113,21 @@ def test_a_copy_brings_everything_back(tmp_path: Path) -> None:
     assert re.search(r"reply_norm_minutes\s+45\s", runner.invoke(app, ["settings", "list", *data]).output)
     copy.write_bytes(copy.read_bytes()[:100])
     assert runner.invoke(app, ["restore", str(copy), *data]).exit_code == 2
+
+
+def test_what_is_no_copy_is_refused_in_one_russian_line_and_leaves_nothing(tmp_path: Path) -> None:
+    wrong = tmp_path / "letter.txt"
+    wrong.write_text("это не копия", encoding="utf-8")
+    answer = CliRunner().invoke(app, ["restore", str(wrong), "--data", str(tmp_path / "data")])
+    assert answer.exit_code == 2
+    assert answer.output == message("bad_backup_no_copy", file=str(wrong)) + "\n"
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_setting_says_what_it_takes_in_russian() -> None:
+    said = {setting.name: expected(setting) for setting in SETTINGS}
+    assert said["burst_wait_seconds"] == "число от 0 до 10"
+    assert said["media_total_megabytes"] == "целое число от 1 до 10000000"
+    assert said["public_url"] == "текст"
+    assert said["log_level"] == "одно из: debug, info, warning, error"
+    assert not [name for name, words in said.items() if ".." in words]

@@ -12,8 +12,8 @@ from tests.house.rules import BESIDE, PRODUCT
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("README*.md")])
-MADE_UP = ("flows/gift",)
-"""Examples that a reader is told to make."""
+MADE_UP = ("flows/gift", "data/")
+"""Examples that a reader is told to make, and what `./run` makes."""
 SUFFIXES = (".py", ".md", ".yaml", ".json", ".toml", ".service", ".txt", ".png")
 TOPS = frozenset(path.name for path in ROOT.iterdir())
 
