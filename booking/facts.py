@@ -219,9 +219,8 @@ class Facts:
 
     def _holiday(self, holiday: Holiday, first: date, last: date) -> str:
         told = self._phrases
-        between = told.say("days_between", first=told.day(first), last=told.day(last))
         values = {
-            "days": told.day(first) if first == last else between,
+            "days": told.days(first, last),
             "hours": told.spans(holiday.hours) if holiday.hours else told.say("holiday_closed"),
             "holiday": holiday.name.said_in(told.language),
         }

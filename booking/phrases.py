@@ -74,6 +74,15 @@ class Phrases:
     def day(self, day: date) -> str:
         return format_date(day, self._templates["day_format"].source, self.language)
 
+    def days(self, first: date, last: date) -> str:
+        """From ``first`` to ``last``; a month that both share is named once."""
+        if first == last:
+            return self.day(first)
+        if (first.year, first.month) == (last.year, last.month):
+            month = format_date(last, "MMMM", self.language)
+            return self.say("days_of_month", first=first.day, last=last.day, month=month)
+        return self.say("days_between", first=self.day(first), last=self.day(last))
+
     def weekday_day(self, day: date) -> str:
         return format_date(day, self._templates["weekday_day_format"].source, self.language)
 
