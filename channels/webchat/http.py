@@ -6,6 +6,7 @@ import math
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import Scope
 
 from channels.guards import BadJson, read_json
 from channels.webchat.door import TOKEN_HEADER, Door
@@ -18,7 +19,15 @@ from channels.webchat.wakes import waking
 from dialog.bus import Bus
 from dialog.errors import StoreBusy
 
-_STATUS = {"too_large": 413, "slow": 429, "busy": 503, "no_entry": 403, "full": 409, "bad_photo": 415}
+_STATUS = {
+    "too_large": 413,
+    "slow": 429,
+    "busy": 503,
+    "no_entry": 403,
+    "full": 409,
+    "bad_photo": 415,
+    "large_photo": 413,
+}
 
 
 class Pages:
@@ -114,6 +123,13 @@ def _digits(value: str) -> int:
     if not value.isascii() or not value.isdigit() or len(value) > 16:
         raise BadFrame("bad_frame")
     return int(value)
+
+
+def too_large(scope: Scope, most: int) -> Response:
+    """A body over its limit, answered in the chat's own words."""
+    request = Request(scope)
+    code = "large_photo" if request.url.path.endswith("/photo") else "too_large"
+    return refusal(code, language(request.query_params.get("language")))
 
 
 def refusal(

@@ -11,7 +11,7 @@ from channels.guards import SizeGuard
 from channels.limits import limits_of
 from channels.port import Ports
 from channels.webchat.door import TOKEN_HEADER, Door
-from channels.webchat.http import Pages
+from channels.webchat.http import Pages, too_large
 from channels.webchat.media_links import MediaLinks
 from channels.webchat.photos import Photos
 from channels.webchat.settings import WebchatSettings
@@ -53,7 +53,7 @@ def mount(ports: Ports, settings: WebchatSettings) -> Mount:
         Route("/media/{media_id}", photos.show, methods=["GET"]),
         WebSocketRoute("/ws", sockets.serve),
     ]
-    guarded = SizeGuard(Router(served), limits_of("webchat").body_bytes, {"/photo": settings.photo_bytes})
+    guarded = SizeGuard(Router(served), limits_of("webchat").body_bytes, {"/photo": settings.photo_bytes}, too_large)
     cors = CORSMiddleware(
         guarded,
         allow_origins=sorted({origin for site in settings.sites.values() for origin in site.origins}),
