@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -18,7 +19,7 @@ from bots.site import SITE, chat_settings, demo_page_of, proxies
 from bots.web_application import web_application
 from channels.port import Ports, load_channel
 from console.app import Console, create_console
-from console.settings import ConsoleSettings
+from console.settings import ConsoleSettings, SessionLimits
 
 GRACE_SECONDS = 10.0
 
@@ -61,6 +62,11 @@ def console_settings(parts: Parts) -> ConsoleSettings:
         public_url=str(parts.settings["public_url"]),
         trusted_proxies=proxies(parts),
         salon_name=salon.name.ru,
+        sessions=SessionLimits(
+            idle=timedelta(hours=int(parts.settings["session_idle_hours"])),
+            absolute=timedelta(days=int(parts.settings["session_days"])),
+        ),
+        managers_sight=timedelta(hours=int(parts.settings["managers_sight_hours"])),
         zone=str(salon.zone),
     )
 

@@ -136,6 +136,7 @@ SETTINGS: tuple[Setting, ...] = (
     # the console
     Setting(name="session_idle_hours", default=12, least=1, most=720, live=False),
     Setting(name="session_days", default=7, least=1, most=365, live=False),
+    Setting(name="managers_sight_hours", default=72, least=1, most=8760, live=False),
     # where it runs
     Setting(name="public_url", default="", live=False),
     Setting(name="trusted_proxies", default="", live=False),

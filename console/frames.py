@@ -17,7 +17,7 @@ _NOBODY = UserId(0)
 
 
 class Frame:
-    """One change as it goes over the wire, in the two forms that differ by role."""
+    """One change as it goes over the wire, in the forms that differ by who looks."""
 
     def __init__(
         self,
@@ -32,13 +32,17 @@ class Frame:
         self._item = item
         self._lines = lines
         self._counts = counts
-        self._bodies: dict[bool, bytes] = {}
+        self._bodies: dict[Sight, bytes] = {}
 
     def body(self, sight: Sight) -> bytes:
         """The frame's bytes for this sight."""
-        if sight.masked not in self._bodies:
-            self._bodies[sight.masked] = orjson.dumps(self._json(sight))
-        return self._bodies[sight.masked]
+        if sight not in self._bodies:
+            self._bodies[sight] = orjson.dumps(self._json(sight))
+        return self._bodies[sight]
+
+    def is_anothers(self, user_id: int) -> bool:
+        """Whether somebody else than ``user_id`` leads the conversation."""
+        return self._item is not None and self._item.owner == "human" and self._item.owner_id != user_id
 
     def _json(self, sight: Sight) -> Json:
         return {
@@ -46,7 +50,7 @@ class Frame:
             "seq": self.seq,
             "kinds": self._kinds,
             "item": item_json(self._item, sight) if self._item else None,
-            "messages": [message_json(line, sight) for line in self._lines],
+            "messages": [] if sight.hidden else [message_json(line, sight) for line in self._lines],
             "counts": self._counts,
         }
 

@@ -22,6 +22,7 @@ from dialog.transcript import Transcript
 from handoff.accounts import Accounts
 from handoff.client_card import Cards
 from handoff.desk import Desk
+from handoff.reach import Reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,11 @@ class Parts:
     assets: Assets
     pages: Pages
     live: Live
+
+    def reach_of(self, visit: Visit) -> Reach:
+        """How far whoever came may reach into the conversations."""
+        user = visit.user
+        return Reach(role=user.role, user_id=user.id, now=visit.now, recent=self.settings.managers_sight)
 
 
 def _parts(connection: HTTPConnection) -> Parts:

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Sequence
 
 from console.frames import Frame
-from console.wire import sight_of
-from handoff.roles import Role
+from console.wire import HIDDEN, sight_of
+from handoff.roles import LEADERS, Role
 
 GONE = 4401
 """The session has ended: log in again."""
@@ -17,11 +17,12 @@ _MOST_WAITING = 256
 
 
 class Screen:
-    """``key`` is the hash of the session behind it."""
+    """``key`` is the hash of the session behind it, ``user_id`` whoever looks."""
 
-    def __init__(self, key: str, role: Role) -> None:
+    def __init__(self, key: str, role: Role, user_id: int = 0) -> None:
         self.key = key
         self.role = role
+        self._user_id = user_id
         self._sight = sight_of(role)
         self._queue: asyncio.Queue[bytes | int] = asyncio.Queue()
 
@@ -35,6 +36,8 @@ class Screen:
 
     def body(self, frame: Frame) -> bytes:
         """The frame as this screen may see it."""
+        if self.role not in LEADERS and frame.is_anothers(self._user_id):
+            return frame.body(HIDDEN)
         return frame.body(self._sight)
 
     def shut(self, code: int) -> None:

@@ -41,6 +41,8 @@ class ConsoleSettings:
     guesses: GuessLimits = field(default_factory=GuessLimits)
     hash_cost: HashCost = field(default_factory=HashCost)
     invite_life: timedelta = timedelta(days=3)
+    managers_sight: timedelta = timedelta(hours=72)
+    """How long a conversation that the bot leads stays in a manager's sight after its last line."""
     device_life: timedelta = timedelta(days=180)
 
     @property

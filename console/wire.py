@@ -9,6 +9,7 @@ from console.masks import mask_phone, mask_text
 from dialog.transcript import ShownMessage
 from handoff.client_card import ClientCard
 from handoff.desk import NewsItem, QueueItem
+from handoff.reach import Reach
 from handoff.roles import LEADERS, Role
 
 Json = Mapping[str, object]
@@ -16,13 +17,16 @@ _PHONE = "phone"
 
 
 class Sight:
-    """What a role may see: everything, or phones masked wherever they stand."""
+    """What somebody may see: everything, or phones masked wherever they stand, or (``hidden``) no words at all."""
 
-    def __init__(self, *, masked: bool) -> None:
+    def __init__(self, *, masked: bool, hidden: bool = False) -> None:
         self.masked = masked
+        self.hidden = hidden
 
     def text(self, text: str) -> str:
-        """A text as this role sees it."""
+        """A text as they see it."""
+        if self.hidden:
+            return ""
         return mask_text(text) if self.masked else text
 
     def answer(self, name: str, value: str) -> str:
@@ -34,6 +38,8 @@ class Sight:
 
 FULL = Sight(masked=False)
 MASKED = Sight(masked=True)
+HIDDEN = Sight(masked=True, hidden=True)
+"""A colleague's conversation: that it is led, and by whom, nothing of what is said."""
 
 
 def sight_of(role: Role | None) -> Sight:
@@ -54,8 +60,8 @@ def item_json(item: QueueItem, sight: Sight) -> Json:
         "label": item.label,
         "priority": item.priority,
         "reason": sight.text(item.reason),
-        "words": [sight.text(word) for word in trigger_words(item)],
-        "answers": {name: sight.answer(name, value) for name, value in item.answers.items()},
+        "words": [] if sight.hidden else [sight.text(word) for word in trigger_words(item)],
+        "answers": {} if sight.hidden else {name: sight.answer(name, value) for name, value in item.answers.items()},
         "promised_at": _moment(item.promised_at),
         "waiting_since": _moment(item.waiting_since),
         "last_text": sight.text(item.last_text),
@@ -92,27 +98,37 @@ def card_json(card: ClientCard, sight: Sight) -> Json:
     }
 
 
-def news_json(news: NewsItem, sight: Sight) -> Json:
-    """One line of "what's new"."""
+def news_json(news: NewsItem, sight: Sight, reach: Reach) -> Json:
+    """One line of "what's new"; it leads to its conversation, and tells of it, only if that may be read."""
+    readable = news.last_at is not None and reach.reads(news.owner, news.owner_id, news.last_at)
     return {
         "id": news.id,
         "kind": news.kind,
-        "conversation": news.public_id,
+        "conversation": news.public_id if readable else "",
+        "number": int(news.conversation_id) if news.conversation_id is not None else 0,
+        "name": sight.text(news.client_name) if readable else "",
+        "last_text": sight.text(news.last_text) if readable else "",
         "body": {name: sight.answer(name, value) for name, value in news.body.items()},
         "at": _moment(news.created_at),
     }
 
 
 def trigger_words(item: QueueItem) -> list[str]:
-    """The client's own words that made somebody be called, each once."""
-    found: dict[str, None] = {}
-    for trigger in item.triggers:
-        words = trigger.get("words", ())
-        if isinstance(words, str):
-            words = (words,)
-        if isinstance(words, list | tuple):
-            found.update((word, None) for word in words if isinstance(word, str) and word)
-    return list(found)
+    """The client's own phrases that made somebody be called, each once and none that is part of another."""
+    phrases = dict.fromkeys(_phrase(trigger.get("words", ())) for trigger in item.triggers)
+    padded = [f" {phrase} " for phrase in phrases]
+    return [
+        phrase
+        for phrase, whole in zip(phrases, padded, strict=True)
+        if phrase and not any(whole in other for other in padded if other != whole)
+    ]
+
+
+def _phrase(words: object) -> str:
+    """The words of one piece of evidence stand side by side in the client's line."""
+    if isinstance(words, str):
+        return words
+    return " ".join(word for word in words if isinstance(word, str) and word) if isinstance(words, list | tuple) else ""
 
 
 def _moment(moment: datetime | None) -> str | None:

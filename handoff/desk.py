@@ -52,6 +52,12 @@ class NewsItem:
     kind: str
     conversation_id: ConversationId | None
     public_id: str
+    """Empty, like all that follows but ``body``: the line is about no conversation."""
+    owner: str = ""
+    owner_id: int | None = None
+    client_name: str = ""
+    last_text: str = ""
+    last_at: datetime | None = None
     body: Mapping[str, str]
     created_at: datetime
 

@@ -67,8 +67,10 @@ _COUNTS = Sql(
 _EVENTS = Sql("SELECT seq, kind, conversation_id, body, created_at FROM event WHERE seq > $1 ORDER BY seq LIMIT $2")
 _LAST_EVENT = Sql("SELECT value FROM counter WHERE name = 'event'")
 _NEWS = Sql(
-    """SELECT n.id, n.kind, n.conversation_id, coalesce(c.public_id, ''), n.body, n.created_at FROM news n
-    LEFT JOIN conversation c ON c.id = n.conversation_id WHERE n.id > $1 ORDER BY n.id DESC LIMIT $2"""
+    """SELECT n.id, n.kind, n.conversation_id, coalesce(c.public_id, ''), n.body, n.created_at,
+    coalesce(c.owner_kind, ''), c.owner_id, coalesce(p.name, ''), coalesce(c.last_text, ''), c.last_at FROM news n
+    LEFT JOIN conversation c ON c.id = n.conversation_id LEFT JOIN person p ON p.id = c.person_id
+    WHERE n.id > $1 ORDER BY n.id DESC LIMIT $2"""
 )
 
 BOXES = {"waiting": _WAITING, "mine": _MINE, "bot": _BOT, "closed": _CLOSED, "all": _ALL}
@@ -157,4 +159,9 @@ def _news(row: Row) -> NewsItem:
         public_id=row[3],
         body=orjson.loads(row[4]),
         created_at=moment(row[5]),
+        owner=row[6],
+        owner_id=row[7],
+        client_name=row[8],
+        last_text=row[9],
+        last_at=moment_or_none(row[10]),
     )

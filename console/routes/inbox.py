@@ -41,7 +41,7 @@ async def box(parts: With, visit: Came, box: Box = "waiting") -> Response:
 
 async def conversation(parts: With, visit: Came, public_id: str) -> Response:
     """One conversation: its strip, its last lines, the client's card."""
-    item = await _item(parts, public_id)
+    item = await _readable(parts, visit, public_id)
     sight = sight_of(visit.role)
     lines = await parts.transcript.before(item.conversation_id, item.last_seq + 1, _MOST_LINES)
     card = await parts.cards.card(item.public_id)
@@ -58,7 +58,7 @@ async def messages(
     parts: With, visit: Came, public_id: str, after: Seq | None = None, before: Seq | None = None
 ) -> Response:
     """Lines above ``after``, or the last ones below ``before``."""
-    item = await _item(parts, public_id)
+    item = await _readable(parts, visit, public_id)
     sight = sight_of(visit.role)
     if after is not None:
         lines = await parts.transcript.after(item.conversation_id, after, _MOST_LINES)
@@ -71,6 +71,8 @@ async def messages(
 async def claim(parts: With, visit: Came, public_id: str, form: ClaimForm) -> Response:
     """Take a conversation; of two who try, one learns that the other was first."""
     item = await _item(parts, public_id)
+    if item.owner != "human":  # a colleague's is answered with the colleague's name
+        item = await _readable(parts, visit, public_id)
     try:
         await parts.desk.claim(item.conversation_id, visit.user.id, form.epoch, visit.now)
     except Conflict as conflict:
@@ -107,13 +109,21 @@ async def _box(parts: Parts, visit: Visit, name: str) -> Json:
     after = parts.live.seq  # read first: an event in between is then seen twice, never missed
     items = await parts.desk.queue(name, visit.user.id, _MOST_ITEMS)
     counts: Mapping[str, int] = await parts.desk.counts(visit.user.id)
-    sight = sight_of(visit.role)
+    reach, sight = parts.reach_of(visit), sight_of(visit.role)
+    items = [item for item in items if reach.reads(item.owner, item.owner_id, item.last_at)]
     return {"box": name, "items": [item_json(item, sight) for item in items], "counts": counts, "after": after}
 
 
 async def _item(parts: Parts, public_id: str) -> QueueItem:
     item = await parts.desk.item(public_id) if len(public_id) <= _MOST_ID and "\0" not in public_id else None
     if item is None:
+        raise not_found()
+    return item
+
+
+async def _readable(parts: Parts, visit: Visit, public_id: str) -> QueueItem:
+    item = await _item(parts, public_id)
+    if not parts.reach_of(visit).reads(item.owner, item.owner_id, item.last_at):
         raise not_found()
     return item
 

@@ -21,7 +21,7 @@ _MOST_FRAME = 1000
 async def live(socket: WebSocket, parts: With, visit: Came) -> None:
     """Hear ``{"after": N}``, answer hello and what was missed, then send every event until one side goes."""
     await socket.accept()
-    screen = Screen(visit.key, visit.user.role)
+    screen = Screen(visit.key, visit.user.role, visit.user.id)
     parts.live.open(screen)
     try:
         after = await asyncio.wait_for(_after(socket), _FIRST_WORD)

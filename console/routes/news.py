@@ -7,9 +7,11 @@ from starlette.responses import Response
 
 from console.answers import answer
 from console.forms import SeenForm
-from console.parts import Came, With
+from console.parts import Came, Parts, With
 from console.policy import INBOX, Door
+from console.visit import Visit
 from console.wire import news_json, sight_of
+from handoff.desk import NewsItem
 
 _MOST = 100
 
@@ -17,8 +19,8 @@ _MOST = 100
 async def news_page(request: Request, parts: With, visit: Came) -> Response:
     """The page; what is above the last visit's mark stands out."""
     seen = await parts.accounts.news_seen(visit.user.id)
-    sight = sight_of(visit.role)
-    lines = [news_json(line, sight) for line in await parts.desk.news(0, _MOST)]
+    reach, sight = parts.reach_of(visit), sight_of(visit.role)
+    lines = [news_json(line, sight, reach) for line in await _news(parts, visit, 0)]
     return parts.pages.show(request, visit, "news.html", state={"seen": seen, "news": lines})
 
 
@@ -32,7 +34,13 @@ async def see_news(parts: With, visit: Came, form: SeenForm) -> Response:
 async def news_count(parts: With, visit: Came) -> Response:
     """How many lines are new, for the badge."""
     seen = await parts.accounts.news_seen(visit.user.id)
-    return answer({"count": len(await parts.desk.news(seen, _MOST))})
+    return answer({"count": len(await _news(parts, visit, seen))})
+
+
+async def _news(parts: Parts, visit: Visit, after: int) -> list[NewsItem]:
+    """What is in sight for whoever came, newest first."""
+    reach = parts.reach_of(visit)
+    return [line for line in await parts.desk.news(after, _MOST) if reach.is_recent(line.created_at)]
 
 
 DOORS = (

@@ -168,13 +168,13 @@ class FakeDesk:
 
     async def tell(self, kind: str, number: ConversationId | None, body: Mapping[str, str], at: datetime) -> None:
         """A line of "what's new"."""
-        public_id = self._talks[number].item.public_id if number else ""
+        item = self._talks[number].item if number else None
         self._news.append(
             NewsItem(
                 id=len(self._news) + 1,
                 kind=kind,
                 conversation_id=number,
-                public_id=public_id,
+                public_id=item.public_id if item else "",
                 body=body,
                 created_at=at,
             )
@@ -266,7 +266,20 @@ class FakeDesk:
 
     async def news(self, after: int, most: int) -> Sequence[NewsItem]:
         await asyncio.sleep(0)
-        return [line for line in reversed(self._news) if line.id > after][:most]
+        return [self._with_talk(line) for line in reversed(self._news) if line.id > after][:most]
+
+    def _with_talk(self, line: NewsItem) -> NewsItem:
+        if line.conversation_id is None:
+            return line
+        item = self._talks[line.conversation_id].item
+        return replace(
+            line,
+            owner=item.owner,
+            owner_id=item.owner_id,
+            client_name=item.client_name,
+            last_text=item.last_text,
+            last_at=item.last_at,
+        )
 
     # the Transcript and the Cards
 

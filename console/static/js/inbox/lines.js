@@ -82,37 +82,26 @@ function choices(labels, pressed) {
   return h('div', { class: 'chips', role: 'group', 'aria-label': t('Buttons that the client saw') }, labels.map(chip));
 }
 
-/** `text` with the words that called a person marked: cut into text nodes, never into markup. */
-export function highlight(text, words) {
-  const low = text.toLowerCase();
-  const wanted = words.map((word) => word.toLowerCase()).filter((word) => word.trim());
-  if (low.length !== text.length || !wanted.length) return text;
+/** `text` with the phrases that called a person marked: cut into text nodes, never into markup. */
+export function highlight(text, phrases) {
+  const wanted = phrases.map(pattern).filter(Boolean).sort((a, b) => b.length - a.length);
+  if (!wanted.length) return text;
   const parts = [];
   let from = 0;
-  while (from < text.length) {
-    let at = -1;
-    let size = 0;
-    for (const word of wanted) {
-      const found = find(low, word, from);
-      if (found >= 0 && (at < 0 || found < at || (found === at && word.length > size))) [at, size] = [found, word.length];
-    }
-    if (at < 0) break;
-    parts.push(text.slice(from, at), h('mark', {}, text.slice(at, at + size)));
-    from = at + size;
+  for (const found of text.matchAll(new RegExp(`(?<![\\p{L}\\p{N}])(?:${wanted.join('|')})(?![\\p{L}\\p{N}])`, 'giu'))) {
+    parts.push(text.slice(from, found.index), h('mark', {}, found[0]));
+    from = found.index + found[0].length;
   }
   return [...parts, text.slice(from)];
 }
 
-/** Where `word` stands as a word of its own. */
-function find(text, word, from) {
-  const letter = /[\p{L}\p{N}]/u;
-  for (let at = text.indexOf(word, from); at >= 0; at = text.indexOf(word, at + 1)) {
-    const before = text[at - 1] ?? '';
-    const after = text[at + word.length] ?? '';
-    if (!letter.test(before) && !letter.test(after)) return at;
-  }
-  return -1;
-}
+/** A phrase as it may stand in a line: its words whole, whatever signs the client put between them. */
+const pattern = (phrase) =>
+  phrase
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((word) => word.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'))
+    .join('[^\\p{L}\\p{N}]{1,5}');
 
 function drawPending(mine, again) {
   const failed = mine.status === 'failed';

@@ -5,7 +5,7 @@ import { h, icon } from '../dom.js';
 import { badge } from '../frame.js';
 import { clock, day } from '../time.js';
 import { state, t } from '../words.js';
-import { answerName, labelOf } from '../inbox/names.js';
+import { answerName, clientName, labelOf } from '../inbox/names.js';
 
 const KINDS = {
   lead: [t('Request'), 'lead', 'good'],
@@ -21,7 +21,13 @@ function line(one) {
   const name = one.body.label ? labelOf(one.body.label)[0] : kind;
   const parts = [
     h('span', { class: `news__mark news__mark--${tone}` }, icon(sign)),
-    h('span', {}, h('span', { class: 'news__kind' }, name), h('p', { class: 'news__text' }, told(one.body))),
+    h(
+      'span',
+      { class: 'news__main' },
+      h('span', { class: 'news__head' }, h('span', { class: 'news__kind' }, name), one.number ? h('span', { class: 'news__who' }, clientName(one)) : null),
+      h('p', { class: 'news__text' }, told(one.body)),
+      one.last_text && !Object.values(one.body).includes(one.last_text) ? h('p', { class: 'news__last' }, t('Last line: %(text)s', { text: `\u00ab${one.last_text}\u00bb` })) : null,
+    ),
     h('time', { class: 'news__time', datetime: one.at }, clock(one.at)),
   ];
   const look = one.id > state.seen ? 'news__line news__line--new' : 'news__line';
