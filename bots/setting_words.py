@@ -9,7 +9,7 @@ from config.registry import Setting
 def expected(setting: Setting) -> str:
     """The values that ``setting`` takes."""
     if setting.among:
-        return message("expected_among", among=", ".join(setting.among))
+        return message("expected_among", among=", ".join(str(value) for value in setting.among))
     if setting.kind == "bool":
         return message("expected_bool")
     if setting.kind == "str" or setting.least is None or setting.most is None:
