@@ -11,13 +11,13 @@ from booking.book_rules import BookRules
 from booking.branch import Branch
 from booking.free_slot import FreeDay, FreeSlot
 from booking.salon import Salon
-from booking.ticks import bits, moment_of, runs, span, tick_after, tick_before, ticks_for
+from booking.ticks import bits, moment_of, runs, span, taken, tick_after, tick_before, ticks_for
 from booking.visit import VisitPart
 from booking.wish import WantedService, Wish
 from booking.work_calendar import ONE_DAY, WorkCalendar, day_ticks
 
-Busy = Mapping[str, Sequence[tuple[datetime, datetime]]]
-"""Staff key -> spans that are taken, buffers included, in any order."""
+Busy = Mapping[str, Sequence[tuple[int, int]]]
+"""Staff key -> spans of ticks that are taken, first and end, buffers included, in any order."""
 
 MOST_SERVICES = 6
 _MOST_REORDERED = 3
@@ -89,7 +89,8 @@ class FoundTimes:
                 self._salon.master(wanted.staff)
         self._base = tick_before_day(first) - _MARGIN
         self._days = tuple(first + timedelta(days=number) for number in range((last - first).days + 1))
-        self._busy = {staff: self._mask(spans) for staff, spans in busy.items()}
+        self._spans = busy
+        self._masks: dict[str, int] = {}
         self._runs: dict[tuple[str, Services], tuple[_Run, ...]] = {}
         self._ways = tuple(ways(wish.services)) if 0 < len(wish.services) <= MOST_SERVICES else ()
         self._branches = branches_for(self._salon, wish) if self._ways and self._days else ()
@@ -143,11 +144,10 @@ class FoundTimes:
 
     # ---- masks
 
-    def _mask(self, spans: Sequence[tuple[datetime, datetime]]) -> int:
-        mask = 0
-        for start, end in spans:
-            mask |= span(tick_before(start) - self._base, tick_after(end) - self._base)
-        return mask
+    def _busy(self, staff: str) -> int:
+        if staff not in self._masks:
+            self._masks[staff] = taken(self._spans.get(staff, ()), self._base)
+        return self._masks[staff]
 
     def _found(self, branch: Branch, rules: BookRules, now: datetime) -> int:
         """Starts by the grid of the branch's clock at which some master, or two, can do everything."""
@@ -186,7 +186,7 @@ class FoundTimes:
         after = ticks_for(max(service.buffer_after for service in chosen))
         work = self._calendar.working(staff, self._days[0], self._days[-1] + ONE_DAY, self._base)
         starts = runs(work, ticks)
-        busy = self._busy.get(staff, 0)
+        busy = self._busy(staff)
         if busy and starts:
             free = span(0, max(work.bit_length(), busy.bit_length()) + ticks + after + 1) & ~busy
             starts &= runs(free, before + ticks + after) << before
@@ -223,7 +223,7 @@ class FoundTimes:
         today = span(low, high)
 
         def load(run: _Run) -> int:
-            return (self._busy.get(run.staff, 0) & today).bit_count()
+            return (self._busy(run.staff) & today).bit_count()
 
         for head, tail in self._ways:
             able = [run for run in self._of(branch.key, head) if run.starts >> bit & 1]
@@ -239,6 +239,11 @@ class FoundTimes:
     def _made(self, branch: Branch, bit: int, shares: Sequence[tuple[str, Services]]) -> FreeSlot:
         pairs = [(wanted.service, staff) for staff, services in shares for wanted in services]
         return slot_of(self._salon, branch, pairs, self._moment(bit))
+
+
+def busy_span(start: datetime, end: datetime) -> tuple[int, int]:
+    """A span of a master's time as the search wants it."""
+    return tick_before(start), tick_after(end)
 
 
 def tick_before_day(day: date) -> int:

@@ -6,7 +6,7 @@ takes five operations. What does not fall on five minutes is rounded to the safe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 TICK = 300
@@ -40,6 +40,25 @@ def span(first: int, end: int) -> int:
     return (
         ((1 << (end - first)) - 1) << first if 0 <= first < end else ((1 << end) - 1 if first < end and end > 0 else 0)
     )
+
+
+def taken(spans: Iterable[tuple[int, int]], base: int) -> int:
+    """Bits of these spans of ticks (first, end), in any order, overlapping or not, counted after ``base``."""
+    merged: list[list[int]] = []
+    for first, end in sorted(spans):
+        if merged and first <= merged[-1][1]:
+            merged[-1][1] = max(merged[-1][1], end)
+        elif end > base:
+            merged.append([max(first, base), end])
+    if not merged:
+        return 0
+    size = (merged[-1][1] - base) // 8 + 1
+    starts, ends = bytearray(size), bytearray(size)
+    for first, end in merged:
+        starts[(first - base) >> 3] |= 1 << ((first - base) & 7)
+        ends[(end - base) >> 3] |= 1 << ((end - base) & 7)
+    # Each span is 2**end - 2**first: all of them in one subtraction.
+    return int.from_bytes(ends, "little") - int.from_bytes(starts, "little")
 
 
 def runs(mask: int, length: int) -> int:

@@ -12,6 +12,7 @@ from booking.free_search import FoundTimes, branches_for, can_do
 from booking.free_slot import FreeTimes
 from booking.hours import DAY_MINUTES, wall_to_utc
 from booking.orders import Order
+from booking.ticks import TICK
 from booking.visit import Visit
 from booking.wish import Wish
 from storage.book_orders import BookOrders
@@ -20,11 +21,12 @@ from storage.book_rows import visits_by_ids
 from storage.book_upkeep import pass_time
 from storage.changes import Changes
 from storage.database import Database
-from storage.moments import micros, moment
+from storage.moments import SECOND, micros
 from storage.seat import take_seat
 from storage.sql import Rows, Script, Sql
 
 _MARGIN = timedelta(days=2)
+_TICK = TICK * SECOND
 
 _BUSY = Sql(
     """SELECT p.resource, p.busy_since, p.busy_until FROM visit_part p WHERE p.resource IN @text1 AND p.busy_until > $2
@@ -90,9 +92,9 @@ class StoredBook:
             until = wall_to_utc(last, DAY_MINUTES, salon.zone) + _MARGIN
             values = (sorted(able), micros(since), micros(until), micros(now), wish.moves or 0)
             rows = await self._database.read(lambda: _rows(_BUSY, values))
-        busy: dict[str, list[tuple[datetime, datetime]]] = {}
-        for resource, start, end in rows:
-            busy.setdefault(resource, []).append((moment(start), moment(end)))
+        busy: dict[str, list[tuple[int, int]]] = {}
+        for resource, since, until in rows:
+            busy.setdefault(resource, []).append((since // _TICK, -(-until // _TICK)))
         return FoundTimes(terms.calendar, wish, busy, terms.rules, now, first, last)
 
     async def client(self, conversation: int, now: datetime) -> BookClient:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from storage.book_invariants import BOOK_INVARIANTS
 from storage.database import Database
 from storage.moments import SECOND
 from storage.sql import Script, Sql
@@ -15,6 +16,7 @@ STUCK_AFTER = 60 * SECOND
 _SHOWN = 20
 
 INVARIANTS: dict[str, Sql] = {
+    **BOOK_INVARIANTS,
     "done_without_turn": Sql(
         """SELECT i.id FROM inbox i LEFT JOIN turn t ON t.id = i.turn_id
         WHERE i.status = 'done' AND i.error <> 'held_after_restore'

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from booking.book_client import BookClient
 from booking.book_rules import BookRules
-from booking.free_search import FoundTimes, slot_of
+from booking.free_search import FoundTimes, busy_span, slot_of
 from booking.free_slot import FreeSlot, FreeTimes
 from booking.orders import (
     AddAbsence,
@@ -47,12 +47,12 @@ class MemoryBook:
     async def free_times(self, wish: Wish, first: date, last: date, now: datetime) -> FreeTimes:
         """See SalonBook."""
         moved = self.rows.get(wish.moves or 0)
-        busy: dict[str, list[tuple[datetime, datetime]]] = {}
+        busy: dict[str, list[tuple[int, int]]] = {}
         for visit in self.rows.values():
             if visit.status not in BLOCKING or _overdue(visit, now) or (moved and visit.uid == moved.uid):
                 continue
             for part in visit.parts:
-                busy.setdefault(part.staff, []).append((part.busy_start, part.busy_end))
+                busy.setdefault(part.staff, []).append(busy_span(part.busy_start, part.busy_end))
         return FoundTimes(self._calendar, wish, busy, self.rules, now, first, last)
 
     async def client(self, conversation: int, now: datetime) -> BookClient:
