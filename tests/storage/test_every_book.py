@@ -296,7 +296,7 @@ async def test_a_day_off_and_a_booking_cannot_both_have_the_time(desk: Desk) -> 
 
 async def test_a_visit_can_be_given_to_another_master(desk: Desk) -> None:
     who = await desk.client("ira")
-    visit = await desk.booked(who, await desk.slot(Wish.of("manicure_gel", staff="daria"), day=3))
+    visit = await desk.booked(who, await desk.slot(Wish.of("manicure_gel", staff="maria"), day=3))
     other = await desk.slot(Wish.of("manicure_gel", staff="viktoria"), day=3)
     placed = await desk.book.carry_out(PlaceVisit(visit=visit.id, slot=other), None, NOON)
     assert placed is not None
