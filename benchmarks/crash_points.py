@@ -122,8 +122,8 @@ class MortalOutbox:
         await self._inner.settle(sent, settlement, now)
         self._death.at("settle_after")
 
-    async def receipt(self, channel: str, account: str, provider_id: str, status: SendStatus, now: datetime) -> None:
-        await self._inner.receipt(channel, account, provider_id, status, now)
+    async def receipt(self, channel: str, account: str, provider_id: str, status: SendStatus, now: datetime) -> bool:
+        return await self._inner.receipt(channel, account, provider_id, status, now)
 
     async def sweep(self, now: datetime) -> int:
         self._death.at("sweep_before")
