@@ -128,8 +128,8 @@ def _digits(value: str) -> int:
 def too_large(scope: Scope, most: int) -> Response:
     """A body over its limit, answered in the chat's own words."""
     request = Request(scope)
-    code = "large_photo" if request.url.path.endswith("/photo") else "too_large"
-    return refusal(code, language(request.query_params.get("language")))
+    spoken = language(request.query_params.get("language"))
+    return refusal("large_photo", spoken) if request.url.path.endswith("/photo") else refusal("too_large", spoken)
 
 
 def refusal(

@@ -44,8 +44,10 @@ def mount(ports: Ports, settings: WebchatSettings) -> Mount:
     sockets = Sockets(visits, door, ports.bus, settings.look_every, settings.ping_every)
     pages = Pages(visits, door, tokens, signed_links, ports.bus, settings.look_every, settings.poll_for)
     photos = Photos(visits, door, ports.media, media_links)
+    widget = WidgetFile(settings.sites)
     served: list[BaseRoute] = [
-        Route("/widget.js", WidgetFile(settings.sites).serve, methods=["GET"]),
+        Route("/widget.js", widget.serve, methods=["GET"]),
+        Route("/photo.js", widget.serve_photo, methods=["GET"]),
         Route("/session", pages.session, methods=["POST"]),
         Route("/send", pages.send, methods=["POST"]),
         Route("/poll", pages.poll, methods=["GET", "POST"]),

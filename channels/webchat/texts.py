@@ -23,6 +23,11 @@ def error_text(code: str, language: str) -> str:
     return str(_texts(language)["errors"][code])
 
 
+def photo_texts() -> dict[str, Mapping[str, object]]:
+    """The words of the part that sends photos, by language."""
+    return {language: _texts(language)["photo"] for language in LANGUAGES}
+
+
 def widget_texts() -> dict[str, Mapping[str, object]]:
     """The widget's own texts by language."""
     return {language: _texts(language)["widget"] for language in LANGUAGES}

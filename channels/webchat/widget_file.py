@@ -1,4 +1,7 @@
-"""The widget as one script: its readable source with the style sheet, the texts and the sites put in as data."""
+"""The widget as one script: its readable source with the style sheet, the texts and the sites put in as data.
+
+What sends photos is a second script, which the first one loads when it is in touch with the server.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,13 @@ from starlette.responses import Response
 
 from channels.webchat.protocol import language
 from channels.webchat.settings import SiteSettings
-from channels.webchat.texts import widget_texts
+from channels.webchat.texts import photo_texts, widget_texts
 
 _FOLDER = Path(__file__).parent / "widget"
 _YEAR = "public, max-age=31536000, immutable"
 _ASK = "public, max-age=300, must-revalidate"
-_COMMENT_OR_EMPTY_LINE = re.compile(r"^\s*(//.*)?\n", re.MULTILINE)
+_COMMENT_OR_INDENT = re.compile(r"^\s*(//.*\n)?", re.MULTILINE)
+_SPACE_IN_STYLE = re.compile(r"\s*([{};,])\s*|(?<=\w:) ")
 
 
 class Script:
@@ -36,6 +40,9 @@ class WidgetFile:
 
     def __init__(self, sites: Mapping[str, SiteSettings]) -> None:
         self.scripts = {spoken: Script(_source(texts, sites)) for spoken, texts in widget_texts().items()}
+        self.photo = {
+            spoken: Script(_put(_read("photo.js"), '"TEXTS"', texts)) for spoken, texts in photo_texts().items()
+        }
 
     def path(self, spoken: str = "ru") -> str:
         """Where our own pages load the script from, so that it is fetched once until it changes."""
@@ -43,32 +50,44 @@ class WidgetFile:
 
     async def serve(self, request: Request) -> Response:
         """``widget.js?lang=ru|en``: immutable when asked for by its version, else checked again by ETag."""
-        script = self.scripts[language(request.query_params.get("lang"))]
-        headers = {
-            "Cache-Control": _YEAR if request.query_params.get("v") == script.version else _ASK,
-            "ETag": f'"{script.version}"',
-            "Vary": "Accept-Encoding",
-            "Cross-Origin-Resource-Policy": "cross-origin",
-            "X-Content-Type-Options": "nosniff",
-        }
-        if f'"{script.version}"' in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
-        body = script.content
-        if "gzip" in request.headers.get("accept-encoding", ""):
-            headers["Content-Encoding"] = "gzip"
-            body = script.packed
-        return Response(body, headers=headers, media_type="text/javascript")
+        return _served(request, self.scripts[language(request.query_params.get("lang"))])
+
+    async def serve_photo(self, request: Request) -> Response:
+        """``photo.js?lang=ru|en``, in the same way."""
+        return _served(request, self.photo[language(request.query_params.get("lang"))])
+
+
+def _served(request: Request, script: Script) -> Response:
+    headers = {
+        "Cache-Control": _YEAR if request.query_params.get("v") == script.version else _ASK,
+        "ETag": f'"{script.version}"',
+        "Vary": "Accept-Encoding",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if f'"{script.version}"' in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    body = script.content
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        body = script.packed
+    return Response(body, headers=headers, media_type="text/javascript")
 
 
 def _source(texts: Mapping[str, object], sites: Mapping[str, SiteSettings]) -> str:
     public = {key: {"title": site.title, "note": site.note, "accent": site.accent} for key, site in sites.items()}
     script = _read("widget.js")
-    for mark, value in (('"STYLE"', _read("widget.css")), ('"TEXTS"', texts), ('"SITES"', public)):
-        if script.count(mark) != 1:
-            raise ValueError(f"widget.js must name {mark} once")
-        script = script.replace(mark, json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    style = _SPACE_IN_STYLE.sub(r"\1", _read("widget.css"))
+    for mark, value in (('"STYLE"', style), ('"TEXTS"', texts), ('"SITES"', public)):
+        script = _put(script, mark, value)
     return script
 
 
+def _put(script: str, mark: str, value: object) -> str:
+    if script.count(mark) != 1:
+        raise ValueError(f"a script of the widget must name {mark} once")
+    return script.replace(mark, json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
 def _read(name: str) -> str:
-    return _COMMENT_OR_EMPTY_LINE.sub("", (_FOLDER / name).read_text("utf-8"))
+    return _COMMENT_OR_INDENT.sub("", (_FOLDER / name).read_text("utf-8"))

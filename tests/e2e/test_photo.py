@@ -35,6 +35,29 @@ async def send_photo(product: Product, content: bytes) -> httpx.Response:
         return await client.post("/chat/photo?client_id=photo-0001", content=content, headers={"x-chat-token": token})
 
 
+async def choose_photo(manager: Page, product: Product, folder: Path) -> None:
+    """A visitor picks a photo in the chat itself, as people do."""
+    assert manager.context.browser is not None
+    context = await manager.context.browser.new_context(locale="ru-RU", viewport={"width": 375, "height": 740})
+    visitor = await context.new_page()
+    file = folder / "nails.png"
+    file.write_bytes(png())
+    await visitor.goto(product.address)
+    await visitor.locator(".launcher").click()
+    await visitor.locator("zabota-chat input[type=file]").set_input_files(file)
+    shown = visitor.locator("zabota-chat .line.client img")
+    await expect(shown).to_have_js_property("naturalWidth", SIDE)
+    await expect(visitor.locator("zabota-chat .line.client")).to_have_count(1)
+    await picture(visitor, "photo-in-chat")
+    bad = folder / "letter.png"
+    bad.write_bytes("это не фото".encode())
+    await visitor.locator("zabota-chat input[type=file]").set_input_files(bad)
+    refused = visitor.locator("zabota-chat [data-state=failed] small")
+    await expect(refused).to_contain_text("не похоже на фотографию")
+    await expect(refused.locator("button")).to_have_text("Повторить")
+    await context.close()
+
+
 async def test_a_photo_from_the_chat_is_seen_at_the_desk(page: Page, tmp_path: Path) -> None:
     product = Product(tmp_path)
     complaints: list[str] = []
@@ -52,7 +75,7 @@ async def test_a_photo_from_the_chat_is_seen_at_the_desk(page: Page, tmp_path: P
         await page.fill("#f-password", "рыжий кот спит до обеда")
         await page.click("button[type=submit]")
         await expect(page.locator("#state-text")).to_have_text("в сети")
-        assert (await send_photo(product, png())).status_code == 200
+        await choose_photo(page, product, tmp_path)
         assert (await send_photo(product, b"\x89PNG\r\n\x1a\n is no picture inside")).status_code == 200
         await page.click("#tab-bot")
         await page.locator(".talk", has_text="Гость № 1").click()

@@ -49,8 +49,9 @@
 	const build = (line) => {
 		const mine = line.author === "client", name = mine ? say.you : line.name || say[line.author] || about.title;
 		const text = make("p", { dir: "auto" }, ...linked(line.text)), note = make("small");
+		if (line.media) text.append(make("img", { src: new URL(line.media, base), alt: name }));
 		text.dataset.face = name[0];
-		return make("div", { className: `line ${line.author}`, line, note, hidden: !line.text }, make("b", {}, name), text,
+		return make("div", { className: `line ${line.author}`, line, note, hidden: !(line.text || line.media) }, make("b", {}, name), text,
 			make("div", {}, ...(line.choices || []).map(({ label, token }) => chip(label, token))), note);
 	};
 	const find = (key, value) => value && [...lines.children].find((node) => node.line[key] === value);
@@ -105,13 +106,14 @@
 		keep("queue", queue().filter((item) => item.client_id !== id));
 		flush();
 	};
+	const retry = (onclick) => make("button", { onclick }, say.retry);
 	const refused = ({ client_id: id, retry_after: seconds, text }) => {
 		if (seconds) return setTimeout(() => { flying = 0; flush(); }, seconds * 1000);
 		const item = queue().find((one) => one.client_id === id), node = find("client_id", id);
 		landed(id);
 		if (!node) return;
 		note(node, "failed", `${text} `);
-		node.note.append(make("button", { onclick: () => { node.remove(); send(item); } }, say.retry));
+		node.note.append(retry(() => { node.remove(); send(item); }));
 	};
 
 	// ---- the line to the server: WebSocket, and long poll where it does not get through
@@ -143,6 +145,7 @@
 		online = offline.hidden = true;
 		failures = 0;
 		flush();
+		import(`${base}photo.js?lang=${say.lang}`).then((photo) => photo.default({ base, say, form, sheet, make, place, note, recall, retry }), () => {});
 	};
 
 	// Resolves when a line that worked has ended, rejects when it never worked.
@@ -247,10 +250,11 @@
 		maxLength: 4000, rows: 1, placeholder: say.placeholder, ariaLabel: say.placeholder,
 		onkeydown: (event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event); },
 	});
+	const form = make("form", { onsubmit: submit }, input, make("button", { className: "send", ariaLabel: say.send }));
 	const panel = make("section", { role: "dialog", ariaLabel: about.title, tabIndex: -1, onkeydown: ({ key }) => { if (key === "Escape") toggle(); } },
 		make("header", {}, make("i", {}, about.title[0]), make("h2", {}, about.title, state),
 			make("button", { className: "close", ariaLabel: say.close, onclick: toggle }, "×")),
-		scroller, offline, make("form", { onsubmit: submit }, input, make("button", { className: "send", ariaLabel: say.send })));
+		scroller, offline, form);
 	const badge = make("span", { className: "badge" });
 	const launcher = make("button", { className: "launcher", onclick: toggle }, badge);
 	const root = make("div", { className: "root" }, panel, launcher);
