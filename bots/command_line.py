@@ -21,6 +21,8 @@ settings_app = typer.Typer(help=message("help_settings"), no_args_is_help=True)
 salon_app = typer.Typer(help=message("help_salon"), no_args_is_help=True)
 app.add_typer(settings_app, name="settings")
 app.add_typer(salon_app, name="salon")
+channel_app = typer.Typer(help=message("help_channel"), no_args_is_help=True)
+app.add_typer(channel_app, name="channel")
 app.add_typer(nlu_app, name="nlu")
 
 Host = Annotated[str, typer.Option("--host", help=message("help_host"))]
@@ -142,6 +144,71 @@ def salon_import(
         typer.echo(message("salon_same"))
     else:
         typer.echo(message("salon_applied") if yes else message("salon_ask"))
+
+
+@channel_app.command("list", help=message("help_channel_list"))
+def channel_list(data: Data = "data") -> None:
+    for line in _order(data, "channels")["lines"]:
+        typer.echo(line)
+
+
+@channel_app.command("connect", help=message("help_channel_connect"))
+def channel_connect(
+    channel: Annotated[str, typer.Argument(help=message("help_channel_name"))],
+    data: Data = "data",
+    base_url: Annotated[str, typer.Option("--base-url")] = "",
+    proxy: Annotated[str, typer.Option("--proxy")] = "",
+    sender: Annotated[str, typer.Option("--sender")] = "",
+) -> None:
+    asked = _order(data, "channel_fields", channel=channel)
+    for step in asked["steps"]:
+        typer.echo(step)
+    given = {"base_url": base_url, "proxy": proxy, "sender": sender}
+    # Not an argument: it would stay in the shell's history and in the list of processes.
+    given |= {field["name"]: typer.prompt(field["label"], hide_input=field["secret"]) for field in asked["fields"]}
+    for line in _order(data, "channel_connect", channel=channel, given=given)["lines"]:
+        typer.echo(line)
+
+
+@channel_app.command("check", help=message("help_channel_check"))
+def channel_check(channel: str, account: str, data: Data = "data") -> None:
+    for line in _order(data, "channel_check", channel=channel, account=account)["lines"]:
+        typer.echo(line)
+
+
+@channel_app.command("on")
+def channel_on(channel: str, account: str, data: Data = "data") -> None:
+    for line in _order(data, "channel_switch", channel=channel, account=account, on=True)["lines"]:
+        typer.echo(line)
+
+
+@channel_app.command("off")
+def channel_off(channel: str, account: str, data: Data = "data") -> None:
+    for line in _order(data, "channel_switch", channel=channel, account=account, on=False)["lines"]:
+        typer.echo(line)
+
+
+@channel_app.command("forget", help=message("help_channel_forget"))
+def channel_forget(channel: str, account: str, data: Data = "data") -> None:
+    for line in _order(data, "channel_forget", channel=channel, account=account)["lines"]:
+        typer.echo(line)
+
+
+@channel_app.command("ledger", help=message("help_channel_ledger"))
+def channel_ledger(
+    to: Annotated[Path, typer.Argument()],
+    days: Annotated[int, typer.Option("--days", min=1, max=3660)] = 30,
+    data: Data = "data",
+) -> None:
+    count = _order(data, "channel_ledger", to=str(to.resolve()), days=days)["count"]
+    typer.echo(message("ledger_written", path=str(to), n=count))
+
+
+@app.command(help=message("help_fakes"))
+def fakes(port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8090) -> None:
+    from bots.fakes import serve_fakes
+
+    _run(serve_fakes(port))
 
 
 def main() -> None:

@@ -103,6 +103,7 @@ def make_console(parts: Parts) -> Console:
         transcript=parts.store.transcript,
         cards=parts.store.cards,
         files=parts.store.media,
+        connections=parts.messengers.desk,
         bus=parts.bus,
         clock=parts.clock,
         dice=parts.dice,

@@ -17,12 +17,14 @@ from bots.loops import Loop
 from bots.options import Options
 from channels.accounts import Accounts
 from channels.connection import Connections
+from channels.desk import ConnectionDesk, StoredConnectionDesk
 from channels.directory import Directory
 from channels.fetching import Fetching
 from channels.guards import networks
 from channels.heard import Parser
 from channels.hook_door import HookDoor
 from channels.intake import Intake
+from channels.links import Links
 from channels.polling import Polling
 from channels.port import Messenger, Surroundings, channel_keys, load_channel
 from config.registry import Value
@@ -44,6 +46,8 @@ class Messengers:
     directory: Directory
     accounts: Accounts
     around: Surroundings
+    desk: ConnectionDesk
+    links: Links
 
 
 @cache
@@ -75,6 +79,8 @@ def make_messengers(
         directory=directory,
         accounts=Accounts(directory, connections, around, journal),
         around=around,
+        desk=StoredConnectionDesk(connections, directory, known, around),
+        links=Links(store.people, directory, clock, dice),
     )
 
 

@@ -13,6 +13,7 @@ from booking.salon_diff import diff
 from booking.salon_documents import KINDS, salon_from_documents, salon_to_documents
 from booking.salon_export import save_salon
 from booking.salon_files import load_salon
+from bots import channel_orders
 from bots.answerer import SalonAnswerer
 from bots.assembly import Parts
 from bots.cannot_start import CannotStart
@@ -131,6 +132,13 @@ async def _preview(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]
 ORDERS: Mapping[str, Order] = {
     "ping": _ping,
     "preview": _preview,
+    "channels": channel_orders.listed,
+    "channel_fields": channel_orders.fields,
+    "channel_connect": channel_orders.connect,
+    "channel_check": channel_orders.check,
+    "channel_switch": channel_orders.switch,
+    "channel_forget": channel_orders.forget,
+    "channel_ledger": channel_orders.ledger,
     "backup": _backup,
     "doctor": _doctor,
     "settings": _settings,

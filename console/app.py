@@ -11,6 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from channels.desk import ConnectionDesk
 from channels.media_store import MediaStore
 from console.answers import install_answers
 from console.assets import Assets
@@ -25,7 +26,7 @@ from console.parts import Parts
 from console.passwords import Passwords
 from console.policy import FILES, SOCKET, Door
 from console.render import Pages
-from console.routes import account, inbox, live, login, media, news, people, welcome
+from console.routes import account, channels, inbox, live, login, media, news, people, welcome
 from console.settings import ConsoleSettings
 from dialog.bus import Bus
 from dialog.clock import Clock, Dice
@@ -42,6 +43,7 @@ DOORS: Sequence[Door] = (
     *welcome.DOORS,
     *account.DOORS,
     *people.DOORS,
+    *channels.DOORS,
     *inbox.DOORS,
     *media.DOORS,
     *news.DOORS,
@@ -78,6 +80,7 @@ def create_console(
     bus: Bus,
     clock: Clock,
     dice: Dice,
+    connections: ConnectionDesk | None = None,
     doors: Sequence[Door] = DOORS,
 ) -> Console:
     """Build the console. Raises UnguardedRoute when a route has no policy."""
@@ -93,6 +96,7 @@ def create_console(
         transcript=transcript,
         cards=cards,
         media=files,
+        connections=connections,
         clock=clock,
         dice=dice,
         passwords=Passwords(settings.hash_cost),

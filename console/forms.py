@@ -111,3 +111,16 @@ class SeenForm(Form):
     """Everything up to this line of "what's new" was seen."""
 
     news_id: Annotated[int, Field(ge=0, le=_MOST_ID)]
+
+
+Pasted = Annotated[str, Field(max_length=300), Clean]
+
+
+class ConnectForm(Form):
+    """What a messenger is connected by; each takes the fields that it knows."""
+
+    token: Pasted = ""
+    base_url: Pasted = ""
+    proxy: Pasted = ""
+    api_id: Pasted = ""
+    sender: Pasted = ""

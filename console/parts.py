@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from channels.desk import ConnectionDesk
 from channels.media_store import MediaStore
 from console.assets import Assets
 from console.cookies import Cookies
@@ -35,6 +36,7 @@ class Parts:
     transcript: Transcript
     cards: Cards
     media: MediaStore
+    connections: ConnectionDesk | None
     clock: Clock
     dice: Dice
     passwords: Passwords

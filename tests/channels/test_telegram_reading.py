@@ -62,9 +62,9 @@ def test_a_text_is_a_text() -> None:
 
 def test_start_opens_with_a_tag_or_joins_with_a_code() -> None:
     tagged = said("start_with_tag")
-    assert (tagged.message.kind, tagged.message.data["tag"], tagged.code) == (Kind.OPENED, "vk_ads", "")
+    assert (tagged.message.kind, tagged.message.data["source"], tagged.code) == (Kind.OPENED, "vk_ads", "")
     joined = said("start_with_code")
-    assert (joined.code, "tag" in joined.message.data) == ("c0deC0de", False)
+    assert (joined.code, "source" in joined.message.data) == ("c0deC0de", False)
 
 
 def test_only_the_clients_own_contact_proves_his_phone() -> None:

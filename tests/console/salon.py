@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
+from channels.desk import ConnectionDesk
 from console.app import DOORS, Console, create_console
 from console.first_owner import first_owner_path
 from console.policy import Door
@@ -38,6 +39,7 @@ class Salon:
     proxies: tuple[str, ...] = ()
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
     media: MemoryMedia = field(default_factory=MemoryMedia)
+    connections: ConnectionDesk | None = None
     bus: FakeBus = field(default_factory=FakeBus)
     clock: FakeClock = field(default_factory=FakeClock)
     dice: FakeDice = field(default_factory=FakeDice)
@@ -71,6 +73,7 @@ class Salon:
             transcript=self.desk,
             cards=self.desk,
             files=self.media,
+            connections=self.connections,
             bus=self.bus,
             clock=self.clock,
             dice=self.dice,

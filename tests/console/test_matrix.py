@@ -37,6 +37,12 @@ POST /api/people/invites/{invite_id}/cancel      . + + . .
 POST /api/people/{user_id}/password              . + + . .
 POST /api/people/{user_id}/disable               . + + . .
 POST /api/people/{user_id}/enable                . + + . .
+GET  /channels                                   . + + . .
+POST /api/channels/{channel}/connect             . + + . .
+POST /api/channels/{channel}/{account}/check     . + + . .
+POST /api/channels/{channel}/{account}/on        . + + . .
+POST /api/channels/{channel}/{account}/off       . + + . .
+POST /api/channels/{channel}/{account}/forget    . + + . .
 GET  /inbox                                      . + + + .
 GET  /inbox/{public_id}                          . + + + .
 GET  /api/inbox                                  . + + + .
