@@ -19,6 +19,7 @@ from booking.salon import Salon
 from booking.salon_documents import KINDS, salon_from_documents
 from bots.answerer import SalonView
 from bots.flow_library import COMMON, actions, shipped_common
+from bots.memory import settle
 from config.registry import Value
 from dialog.bus import RULES, Bus
 from dialog.detection import Detector
@@ -126,6 +127,7 @@ class LiveRules:
         flows = await self._revisions.all_of("flow")
         values = await self._settings()
         self._held = await asyncio.to_thread(self._build, stamp, heads, flows, values)
+        settle()
 
     async def follow(self) -> None:
         """Load again whenever something was published, until cancelled."""

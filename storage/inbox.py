@@ -51,11 +51,12 @@ class StoredInbox:
         leases: Leases,
         book: BookOrders,
         *,
-        gather: bool,
+        alone: bool,
     ) -> None:
-        """``gather``: messages of several callers are stored together here (SQLite's writer does so itself)."""
+        """``alone``: nobody else works on this database (SQLite), so that who holds what is a matter of memory."""
         self._database = database
-        self._gathering = Gathering(self._accept_now) if gather else None
+        self._alone = alone
+        self._gathering = Gathering(self._accept_now)
         self._leases = leases
         self.accepting = Accepting(settings, dice, leases)
         self._claiming = Claiming(settings, leases)
@@ -67,7 +68,7 @@ class StoredInbox:
         timed = [(message, micros(now)) for message in messages]
         if not timed:
             return ()
-        return await (self._gathering.add(timed) if self._gathering else self._accept_now(timed))
+        return await self._gathering.add(timed)
 
     async def accept_into(self, conversation_id: ConversationId, message: InboundMessage, now: datetime) -> Accepted:
         """See Inbox."""
@@ -129,7 +130,7 @@ class StoredInbox:
         """See Inbox. On SQLite a matter of memory, which works when the file does not."""
         for work in works:
             self._leases.release(work.conversation.id, work.lease)
-        if self._gathering is not None:
+        if not self._alone:
             # Away still: then the leases run out by themselves.
             with suppress(StoreBusy):
                 await self._database.write(partial(give_back, works=works, now=micros(now)))
@@ -141,8 +142,7 @@ class StoredInbox:
 
     async def close(self) -> None:
         """Store what was handed in."""
-        if self._gathering:
-            await self._gathering.close()
+        await self._gathering.close()
 
     async def _accept_now(self, timed: Sequence[tuple[InboundMessage, int]]) -> Sequence[Accepted]:
         messages = [message for message, _ in timed]

@@ -39,7 +39,7 @@ class Store:
         self.media_folder = media
         self._alone = alone
         self.book = StoredBook(database)
-        self.inbox = StoredInbox(database, settings, dice, Leases(), self.book.orders, gather=not alone)
+        self.inbox = StoredInbox(database, settings, dice, Leases(), self.book.orders, alone=alone)
         self.outbox = StoredOutbox(database, settings, self.inbox.accepting)
         self.timers = StoredTimers(database, self.inbox.accepting)
         self.transcript = StoredTranscript(database)
