@@ -55,5 +55,7 @@ def _find(question: q.Question[Any], now: datetime) -> object:
             return ()
         case q.Promise():
             return q.PromiseGiven(kind="now", due=now + timedelta(hours=2), minutes=5, when="")
+        case q.WorkingTime(minutes):
+            return now + timedelta(minutes=minutes)
         case _:
             raise LookupError(type(question).__name__)
