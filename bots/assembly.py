@@ -24,6 +24,7 @@ from dialog.bus import Bus
 from dialog.clock import Clock, Dice
 from dialog.dispatch import Dispatch
 from dialog.drain import Drain
+from dialog.inbox import Inbox
 from dialog.journal import Journal
 from dialog.local_bus import LocalBus
 from storage.open_store import Store, open_store
@@ -47,14 +48,14 @@ class Parts:
 
 
 @asynccontextmanager
-async def assembled(options: Options) -> AsyncIterator[Parts]:
-    """Open everything, with the rules loaded; close it in reverse.
+async def assembled(options: Options, *, clock: Clock | None = None) -> AsyncIterator[Parts]:
+    """Open everything, with the rules loaded; close it in reverse. ``clock``: another one than the machine's.
 
     Raises DataLocked, BadSetting, BadFlow, SalonDataError, StoreBusy.
     """
     early = resolve(options.environment, {}, {})
     journal = open_journal(str(early["log_level"]))
-    clock, dice = SystemClock(), SystemDice()
+    clock, dice = clock or SystemClock(), SystemDice()
     async with open_bus(options, journal) as bus:
         store = await open_store(
             options.database_url,
@@ -83,7 +84,7 @@ async def assembled(options: Options) -> AsyncIterator[Parts]:
 async def _with_rules(
     options: Options,
     settings: Mapping[str, Value],
-    clock: SystemClock,
+    clock: Clock,
     dice: Dice,
     bus: Bus,
     journal: Journal,
@@ -162,10 +163,10 @@ async def open_bus(options: Options, journal: Journal) -> AsyncIterator[Bus]:
         await bus.close()
 
 
-def make_drain(parts: Parts) -> Drain:
-    """The inbox worker of this process."""
+def make_drain(parts: Parts, *, inbox: Inbox | None = None) -> Drain:
+    """The inbox worker of this process. ``inbox``: the store's, with somebody looking on."""
     return Drain(
-        inbox=parts.store.inbox,
+        inbox=inbox or parts.store.inbox,
         timers=parts.store.timers,
         bus=parts.bus,
         clock=parts.clock,

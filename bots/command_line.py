@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Coroutine
+import sys
+from collections.abc import AsyncIterator, Coroutine
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
@@ -78,6 +79,23 @@ def restore(source: Annotated[Path, typer.Argument(exists=True, readable=True)],
 
     _run(restore_from(_options(data=data), source.resolve()))
     typer.echo(message("restore_done", path=str(source)))
+
+
+@app.command(help=message("help_simulate"))
+def simulate(
+    at: Annotated[str, typer.Option("--at", help=message("help_simulate_at"))] = "2026-03-10 12:05",
+    flow: Annotated[Path | None, typer.Option("--flow", file_okay=False, help=message("help_simulate_flow"))] = None,
+    record: Annotated[Path | None, typer.Option("--record", help=message("help_simulate_record"))] = None,
+    explain: Annotated[bool, typer.Option("--why", help=message("help_simulate_why"))] = False,
+) -> None:
+    from bots.simulate_command import simulate as talk
+
+    _run(talk(_typed_lines(), typer.echo, at=at, flow=flow, record=record, explain=explain))
+
+
+async def _typed_lines() -> AsyncIterator[str]:
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        yield line
 
 
 @app.command(help=message("help_doctor"))

@@ -23,7 +23,12 @@ def flow_keys() -> tuple[str, ...]:
 
 def shipped_flow(key: str) -> dict[str, Any]:
     """The document of a flow as the revision store keeps it: ``{flow: {...}, texts: {language: {...}}}``."""
-    return {"flow": _read(FOLDER / key / "flow.yaml"), "texts": _texts(FOLDER / key)}
+    return flow_in(FOLDER / key)
+
+
+def flow_in(folder: Path) -> dict[str, Any]:
+    """The document of the flow in any folder. Raises OSError, ValueError."""
+    return {"flow": _read(folder / "flow.yaml"), "texts": _texts(folder)}
 
 
 def shipped_common() -> dict[str, Any]:

@@ -8,20 +8,7 @@ from typing import Any
 
 import yaml
 
-from dialog.conversation import OwnerKind
-from dialog.effects import (
-    Book,
-    CancelTimer,
-    CloseHandoff,
-    Effect,
-    Escalate,
-    GiveConsent,
-    HandOver,
-    Note,
-    Send,
-    SetClient,
-    SetTimer,
-)
+from bots.recording import outcome_of
 from dialog.message import Kind
 from tests.dialog.demo import demo_talk
 from tests.dialog.kit import Talk
@@ -52,16 +39,11 @@ def played(conversation: Mapping[str, Any]) -> dict[str, Any]:
     return {"about": conversation["about"], "at": conversation["at"], "steps": steps}
 
 
-def written(conversation: Mapping[str, Any]) -> str:
-    """A conversation as the file holds it."""
-    return yaml.safe_dump(dict(conversation), allow_unicode=True, sort_keys=False, default_flow_style=None, width=110)
-
-
 def _step(talk: Talk, step: Mapping[str, Any]) -> dict[str, Any]:
     (name, what) = next((key, value) for key, value in step.items() if key in ACTS)
     turns = len(talk.turns)
     _act(talk, name, what)
-    outcome = _outcome(talk) if len(talk.turns) > turns else {}
+    outcome = outcome_of(talk.turn) if len(talk.turns) > turns else {}
     return {name: what, **outcome}
 
 
@@ -86,49 +68,3 @@ def _act(talk: Talk, name: str, what: Any) -> None:
             talk.given_back(what)
         case "promise":
             talk.timer_fires("promise")
-
-
-def _outcome(talk: Talk) -> dict[str, Any]:
-    found: dict[str, Any] = {"route": talk.route, "bot": [key or "as typed" for key in talk.keys]}
-    if talk.place:
-        found["state"] = talk.place
-    if talk.slots:
-        found["slots"] = talk.slots
-    if talk.owner is not OwnerKind.BOT:
-        found["owner"] = talk.owner.value
-    if talk.conversation.language != "ru":
-        found["language"] = talk.conversation.language
-    buttons = [choice.label for line in talk.said for choice in line.reply.choices]
-    if buttons:
-        found["buttons"] = buttons
-    effects = [_effect(effect) for effect in talk.effects if not isinstance(effect, Send)]
-    if effects:
-        found["effects"] = effects
-    return found
-
-
-def _effect(effect: Effect) -> str:
-    match effect:
-        case HandOver():
-            words = ", ".join(word for reason in effect.triggers for word in reason.words)
-            told = "".join(f"; {name}: {value}" for name, value in effect.answers.items())
-            promised = f"; promised {effect.promised_at:%d.%m %H:%M} UTC" if effect.promised_at else ""
-            return f"hand over {effect.label} {effect.priority} ({effect.reason}: {words or '-'}){told}{promised}"
-        case Escalate():
-            return f"escalate {effect.level}"
-        case CloseHandoff():
-            return f"close handoff: {effect.outcome}"
-        case SetTimer():
-            return f"set timer {effect.kind} {effect.due_at:%d.%m %H:%M} UTC"
-        case CancelTimer():
-            return f"cancel timer {effect.kind}"
-        case Note():
-            return f"note {effect.kind}"
-        case SetClient():
-            return f"client {effect.name or '-'}, {effect.phone or '-'}"
-        case Book():
-            return f"book {type(effect.order).__name__}"
-        case GiveConsent():
-            return f"consent {effect.kind} {effect.version}"
-        case Send():
-            raise AssertionError("lines are told by their keys")

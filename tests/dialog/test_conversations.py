@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bots import flow_library
-from tests.dialog.golden import FOLDER, conversations, played, read, written
+from bots.recording import written
+from tests.dialog.golden import FOLDER, conversations, played, read
 
 
 def named(path: Path) -> str:

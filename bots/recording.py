@@ -1,0 +1,79 @@
+"""Conversations as files: what was done and what came of it, in the form of flows/*/conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from dialog.conversation import OwnerKind
+from dialog.effects import (
+    Book,
+    CancelTimer,
+    CloseHandoff,
+    Effect,
+    Escalate,
+    GiveConsent,
+    HandOver,
+    Note,
+    Send,
+    SetClient,
+    SetTimer,
+)
+from dialog.turn import Turn
+
+
+def written(conversation: Mapping[str, Any]) -> str:
+    """A conversation (``about``, ``at``, ``steps``) as the file holds it."""
+    return yaml.safe_dump(dict(conversation), allow_unicode=True, sort_keys=False, default_flow_style=None, width=110)
+
+
+def outcome_of(turn: Turn) -> dict[str, Any]:
+    """What came of one turn; what is empty or as usual is left out."""
+    after = turn.conversation
+    replies = [effect.reply for effect in turn.effects if isinstance(effect, Send)]
+    found: dict[str, Any] = {"route": turn.trace.route, "bot": [reply.key or "as typed" for reply in replies]}
+    run = after.state.run
+    if run is not None:
+        found["state"] = f"{run.flow}:{run.state}"
+        if run.slots:
+            found["slots"] = dict(run.slots)
+    if after.owner is not OwnerKind.BOT:
+        found["owner"] = after.owner.value
+    if after.language != "ru":
+        found["language"] = after.language
+    buttons = [choice.label for reply in replies for choice in reply.choices]
+    if buttons:
+        found["buttons"] = buttons
+    effects = [_told(effect) for effect in turn.effects if not isinstance(effect, Send)]
+    if effects:
+        found["effects"] = effects
+    return found
+
+
+def _told(effect: Effect) -> str:
+    match effect:
+        case HandOver():
+            words = ", ".join(word for reason in effect.triggers for word in reason.words)
+            told = "".join(f"; {name}: {value}" for name, value in effect.answers.items())
+            promised = f"; promised {effect.promised_at:%d.%m %H:%M} UTC" if effect.promised_at else ""
+            return f"hand over {effect.label} {effect.priority} ({effect.reason}: {words or '-'}){told}{promised}"
+        case Escalate():
+            return f"escalate {effect.level}"
+        case CloseHandoff():
+            return f"close handoff: {effect.outcome}"
+        case SetTimer():
+            return f"set timer {effect.kind} {effect.due_at:%d.%m %H:%M} UTC"
+        case CancelTimer():
+            return f"cancel timer {effect.kind}"
+        case Note():
+            return f"note {effect.kind}"
+        case SetClient():
+            return f"client {effect.name or '-'}, {effect.phone or '-'}"
+        case Book():
+            return f"book {type(effect.order).__name__}"
+        case GiveConsent():
+            return f"consent {effect.kind} {effect.version}"
+        case Send():
+            raise AssertionError("lines are told by their keys")
