@@ -11,13 +11,14 @@ from bots.answerer import SalonAnswerer
 from bots.book_keeping import BookKeeping
 from bots.cannot_start import CannotStart
 from bots.clock import SystemClock, SystemDice, shift_to
+from bots.demo_history import demo_history
 from bots.detectors import make_detector
 from bots.journal import open_journal
-from bots.live_rules import LiveRules
+from bots.live_rules import DEFAULT_LANGUAGE, LiveRules
 from bots.messages import message
 from bots.messengers import Messengers, make_messengers
 from bots.options import Options
-from bots.salon_files import first_salon, rule_documents
+from bots.salon_files import first_salon, is_demo, rule_documents
 from bots.understanding import ThreadedUnderstanding
 from config.registry import Value, resolve
 from dialog.bus import Bus
@@ -29,6 +30,9 @@ from dialog.journal import Journal
 from dialog.local_bus import LocalBus
 from storage.open_store import Store, open_store
 from storage.store_settings import StoreSettings
+
+DEMO_SEED = 12
+"""The demo salon's clients are the same everywhere; their days are counted from the first start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +94,7 @@ async def _with_rules(
     journal: Journal,
     store: Store,
 ) -> Parts:
-    await _seed(options, store, clock)
+    is_new_demo = await _seed(options, store, clock)
 
     async def current_settings() -> Mapping[str, Value]:
         return resolve(options.environment, await store.settings.all(), {})
@@ -105,6 +109,10 @@ async def _with_rules(
     )
     await rules.load()
     store.book.goes_by(lambda: rules.view().terms)
+    if is_new_demo:
+        now = clock.now()
+        people, visits = demo_history(rules.view().salon, now, DEMO_SEED)
+        await store.book.fill(people, visits, DEFAULT_LANGUAGE, now)
     if options.clock:
         try:
             clock = SystemClock(shift_to(options.clock, rules.view().salon.zone))
@@ -126,13 +134,15 @@ async def _with_rules(
     )
 
 
-async def _seed(options: Options, store: Store, clock: Clock) -> None:
-    """The shipped flows and texts at every start; a salon only into an empty database."""
+async def _seed(options: Options, store: Store, clock: Clock) -> bool:
+    """The shipped flows and texts at every start; a salon only into an empty database. True: the demo salon it is."""
     documents = rule_documents()
     now = clock.now()
-    if await store.revisions.empty():
+    empty = await store.revisions.empty()
+    if empty:
         documents |= first_salon(options.data, (now + timedelta(hours=3)).date())
     await store.revisions.seed(documents, now)
+    return empty and is_demo(options.data)
 
 
 def store_settings(values: Mapping[str, Value]) -> StoreSettings:

@@ -24,6 +24,10 @@ def rule_documents() -> dict[tuple[str, str], Mapping[str, Any]]:
 
 def first_salon(data: Path, today: date) -> dict[tuple[str, str], Mapping[str, Any]]:
     """The salon an empty database starts with. Raises SalonDataError with file, line and what is expected."""
-    own = data / "salon"
-    folder = own if own.is_dir() else DEMO
+    folder = DEMO if is_demo(data) else data / "salon"
     return dict(salon_to_documents(load_salon(folder, today)))
+
+
+def is_demo(data: Path) -> bool:
+    """Whether an empty database starts with the demo salon."""
+    return not (data / "salon").is_dir()

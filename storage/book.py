@@ -12,9 +12,11 @@ from booking.free_search import FoundTimes, branches_for, can_do
 from booking.free_slot import FreeTimes
 from booking.hours import DAY_MINUTES, wall_to_utc
 from booking.orders import Order
+from booking.past_visit import KnownClient, PastVisit
 from booking.ticks import TICK
 from booking.visit import Visit
 from booking.wish import Wish
+from storage.book_filling import fill
 from storage.book_orders import BookOrders
 from storage.book_people import behind, book_client
 from storage.book_rows import visits_by_ids
@@ -136,6 +138,12 @@ class StoredBook:
         return await self._database.write(
             lambda changes: self._carry_out(changes, order=order, conversation=conversation, now=at)
         )
+
+    async def fill(
+        self, clients: Sequence[KnownClient], visits: Sequence[PastVisit], language: str, now: datetime
+    ) -> int:
+        """Take over a book that was kept elsewhere, into one that is empty. Returns how many visits were written."""
+        return await self._database.write(lambda _: fill(clients, visits, language, micros(now)))
 
     async def expire(self, now: datetime) -> int:
         """See SalonBook."""
