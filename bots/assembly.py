@@ -13,6 +13,7 @@ from bots.cannot_start import CannotStart
 from bots.clock import SystemClock, SystemDice, shift_to
 from bots.demo_history import demo_history
 from bots.detectors import make_detector
+from bots.housekeeping import Housekeeping
 from bots.journal import open_journal
 from bots.live_rules import DEFAULT_LANGUAGE, LiveRules
 from bots.messages import message
@@ -193,6 +194,17 @@ def make_drain(parts: Parts, *, inbox: Inbox | None = None) -> Drain:
 def make_book_keeping(parts: Parts) -> BookKeeping:
     """The passing of time in the book."""
     return BookKeeping(parts.store.book, parts.clock, parts.journal)
+
+
+def make_housekeeping(parts: Parts) -> Housekeeping:
+    """What keeps the database small."""
+    return Housekeeping(
+        parts.store.trimming,
+        parts.clock,
+        parts.journal,
+        turn_days=int(parts.settings["keep_turns_days"]),
+        line_days=int(parts.settings["keep_sent_days"]),
+    )
 
 
 def make_dispatch(parts: Parts) -> Dispatch:

@@ -11,7 +11,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from bots.assembly import Parts, make_book_keeping, make_dispatch, make_drain
+from bots.assembly import Parts, make_book_keeping, make_dispatch, make_drain, make_housekeeping
 from bots.keys import load_key
 from bots.loops import Loop, Loops
 from bots.messengers import following_connections, hook_routes, messenger_loops
@@ -30,6 +30,7 @@ def worker_loops(parts: Parts) -> Loops:
         "drain": make_drain(parts),
         "dispatch": make_dispatch(parts),
         "book": make_book_keeping(parts),
+        "housekeeping": make_housekeeping(parts),
         **messenger_loops(
             parts.messengers,
             store=parts.store,

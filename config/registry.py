@@ -133,6 +133,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(name="photo_megabytes", default=8, least=1, most=8, live=False),
     Setting(name="media_owner_megabytes", default=64, least=1, most=10_000, live=False),
     Setting(name="media_total_megabytes", default=4096, least=1, most=10_000_000, live=False),
+    # how long what nobody reads is kept
+    Setting(name="keep_turns_days", default=90, least=7, most=3650, live=False),
+    Setting(name="keep_sent_days", default=90, least=7, most=3650, live=False),
     # the console
     Setting(name="session_idle_hours", default=12, least=1, most=720, live=False),
     Setting(name="session_days", default=7, least=1, most=365, live=False),

@@ -46,10 +46,11 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """The service that was spoken of last, and when (ISO 8601)."""
+    """What was spoken of last, and when (ISO 8601): a service, or an answer of the salon that branches differ in."""
 
-    service: str
     at: str
+    service: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,8 +135,7 @@ def give_answer(walk: Walk, key: str) -> Asking[str]:
         walk.path.append(f"answer:{key}")
         walk.effects.append(Note(kind="answered", body={"answer": of_answer(key)[0]}))
         service = answer[1] if answer is not None else walk.detection.slots.get("service", "")
-        if service:
-            walk.speak_of(service)
+        walk.speak_of(service, of_answer(key)[0] if answer is None else "")
     walk.flush(_follow_ups(walk, given) if given is not None and not waits else ())
     if waits:
         yield from steps.show(walk)

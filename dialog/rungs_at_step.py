@@ -169,9 +169,11 @@ def after_a_pause(typed: Typed) -> Asking[str]:
 
 def question_without_answer(typed: Typed) -> Asking[str]:
     """A question beyond doubt that the salon has no answer to is not the answer to ours. Above free text, which would
-    take it for one."""
+    take it for one; where no free text is taken, a question mark is doubt enough."""
     walk = typed.walk
-    if typed.answer is not None or _unseen(walk) or not surely_asks(typed.detection, typed.settings):
+    asks = surely_asks(typed.detection, typed.settings)
+    asks = asks or ("text" not in _step(typed).accept and typed.text.rstrip().endswith("?"))
+    if typed.answer is not None or _unseen(walk) or not asks:
         return ""
     if (yield from missed(walk, noted=True)):
         return GIVEN_UP

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dialog.detection import Detection, IntentMatch
 from dialog.engine_settings import EngineSettings
 from dialog.questions import AnswerTitle, Asking, ask
-from dialog.subjects import FOLLOW_UPS, PRICE, about
+from dialog.subjects import FOLLOW_UPS, PRICE, about, at_branch
 from dialog.walk import Walk
 
 FEW_WORDS = 4
@@ -48,6 +48,7 @@ def sure_answer(walk: Walk) -> Asking[str | None]:
     detection, settings = walk.detection, walk.context.rulebook.settings
     best = detection.answers[0] if detection.answers else None
     named = yield from _of_service(walk, best.confidence if best else 0.0)
+    named = named or _at_branch_only(walk)
     if named is not None:
         return named
     if best is not None and best.confidence >= settings.answer_confidence:
@@ -79,6 +80,14 @@ def _of_service(walk: Walk, best: float) -> Asking[str | None]:
     key = about(aspect, service, staff)
     title = yield from ask(AnswerTitle(key, walk.language))
     return key if title else None
+
+
+def _at_branch_only(walk: Walk) -> str | None:
+    """Only a branch is named: what was just told, there."""
+    detection, answer = walk.detection, walk.answered_lately()
+    few = len(detection.text.split()) <= FEW_WORDS and sure_intent(detection, walk.context.rulebook.settings) is None
+    branch = detection.slots.get("branch", "")
+    return at_branch(answer, branch) if branch and answer and few else None
 
 
 def _sure(detection: Detection, settings: EngineSettings) -> tuple[IntentMatch, ...]:

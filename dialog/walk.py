@@ -172,9 +172,19 @@ class Walk:
         if text:
             self.lines.append(text)
 
-    def speak_of(self, service: str) -> None:
-        """The conversation goes on about this service."""
-        self.topic = Topic(service=service, at=to_text(self.now))
+    def speak_of(self, service: str, answer: str = "") -> None:
+        """The conversation goes on about this service (no new one: the one before) and this answer."""
+        self.topic = Topic(service=service or self._lately().service, answer=answer, at=to_text(self.now))
+
+    def answered_lately(self) -> str:
+        """The answer given lately, if it was the last thing spoken of."""
+        return self._lately().answer
+
+    def _lately(self) -> Topic:
+        """What was spoken of, as long as it is remembered."""
+        longest = timedelta(minutes=self.context.rulebook.settings.topic_minutes)
+        fresh = self.topic is not None and self.now - from_text(self.topic.at) <= longest
+        return self.topic if self.topic is not None and fresh else Topic(at="")
 
     def spoken_of(self) -> str:
         """The service that the running flow asks about, else the one spoken of lately; empty when there is none."""
@@ -182,10 +192,7 @@ class Walk:
         chosen = next(
             (self.slots[step.slot] for step in steps if "service" in step.accept and step.slot in self.slots), ""
         )
-        if chosen or self.topic is None:
-            return chosen
-        lately = self.now - from_text(self.topic.at) <= timedelta(minutes=self.context.rulebook.settings.topic_minutes)
-        return self.topic.service if lately else ""
+        return chosen or self._lately().service
 
     def know_client(self, *, name: str | None, phone: str | None) -> None:
         """Remember what the client told of himself."""

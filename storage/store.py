@@ -26,6 +26,7 @@ from storage.setting_rows import SettingRows
 from storage.store_settings import StoreSettings
 from storage.timers import StoredTimers
 from storage.transcript import StoredTranscript
+from storage.trimming import Trimming
 
 
 class Store:
@@ -41,6 +42,7 @@ class Store:
         self.book = StoredBook(database)
         self.inbox = StoredInbox(database, settings, dice, Leases(), self.book.orders, alone=alone)
         self.outbox = StoredOutbox(database, settings, self.inbox.accepting)
+        self.trimming = Trimming(database)
         self.timers = StoredTimers(database, self.inbox.accepting)
         self.transcript = StoredTranscript(database)
         self.desk = StoredDesk(database, self.inbox.accepting)
