@@ -16,6 +16,7 @@ from bots.keys import load_key
 from bots.loops import Loop, Loops
 from bots.messengers import following_connections, hook_routes, messenger_loops
 from bots.site import SITE, chat_settings, demo_page_of, proxies
+from bots.tuning import RegistryTuning
 from bots.web_application import web_application
 from channels.port import Ports, load_channel
 from console.app import Console, create_console
@@ -105,6 +106,7 @@ def make_console(parts: Parts) -> Console:
         cards=parts.store.cards,
         files=parts.store.media,
         connections=parts.messengers.desk,
+        tuning=RegistryTuning(rows=parts.store.settings, environment=parts.options.environment),
         bus=parts.bus,
         clock=parts.clock,
         dice=parts.dice,

@@ -27,7 +27,9 @@ from console.passwords import Passwords
 from console.policy import FILES, SOCKET, Door
 from console.render import Pages
 from console.routes import account, channels, inbox, live, login, media, news, people, welcome
+from console.routes import settings as settings_routes
 from console.settings import ConsoleSettings
+from console.tuning import Tuning
 from dialog.bus import Bus
 from dialog.clock import Clock, Dice
 from dialog.transcript import Transcript
@@ -47,6 +49,7 @@ DOORS: Sequence[Door] = (
     *inbox.DOORS,
     *media.DOORS,
     *news.DOORS,
+    *settings_routes.DOORS,
     *live.DOORS,
 )
 
@@ -77,6 +80,7 @@ def create_console(
     transcript: Transcript,
     cards: Cards,
     files: MediaStore,
+    tuning: Tuning,
     bus: Bus,
     clock: Clock,
     dice: Dice,
@@ -105,6 +109,7 @@ def create_console(
         assets=assets,
         pages=Pages(settings, assets, cookies),
         live=live,
+        tuning=tuning,
     )
     install_answers(app)
     if settings.public_url and not settings.secure:

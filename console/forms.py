@@ -107,6 +107,12 @@ class ReturnForm(Form):
     epoch: Epoch
 
 
+class SettingForm(Form):
+    """A setting's new value, as it was written; the registry reads it."""
+
+    value: Annotated[str, Field(max_length=2000), Clean]
+
+
 class SeenForm(Form):
     """Everything up to this line of "what's new" was seen."""
 

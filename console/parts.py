@@ -17,6 +17,7 @@ from console.live import Live
 from console.passwords import Passwords
 from console.render import Pages
 from console.settings import ConsoleSettings
+from console.tuning import Tuning
 from console.visit import Visit, visit_of
 from dialog.clock import Clock, Dice
 from dialog.transcript import Transcript
@@ -45,6 +46,7 @@ class Parts:
     assets: Assets
     pages: Pages
     live: Live
+    tuning: Tuning
 
     def reach_of(self, visit: Visit) -> Reach:
         """How far whoever came may reach into the conversations."""

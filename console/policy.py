@@ -29,6 +29,7 @@ ANYBODY = Policy(name="anybody", roles=EVERYBODY, anonymous=True)
 STAFF = Policy(name="staff", roles=EVERYBODY)
 INBOX = Policy(name="inbox", roles=DESK)
 PEOPLE = Policy(name="people", roles=LEADERS)
+SETTINGS = Policy(name="settings", roles=LEADERS)
 
 SOCKET = "WS"
 """The method of a WebSocket door."""

@@ -23,6 +23,7 @@ from tests.fakes.accounts import FakeAccounts
 from tests.fakes.chat_store import MemoryMedia
 from tests.fakes.desk import FakeBus, FakeDesk
 from tests.fakes.moments import FakeClock, FakeDice
+from tests.fakes.tuning import FakeTuning
 
 ORIGIN = "http://salon.test"
 PASSWORD = "рыжий кот спит до обеда"
@@ -40,6 +41,7 @@ class Salon:
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
     media: MemoryMedia = field(default_factory=MemoryMedia)
     connections: ConnectionDesk | None = None
+    tuning: FakeTuning = field(default_factory=FakeTuning)
     bus: FakeBus = field(default_factory=FakeBus)
     clock: FakeClock = field(default_factory=FakeClock)
     dice: FakeDice = field(default_factory=FakeDice)
@@ -74,6 +76,7 @@ class Salon:
             cards=self.desk,
             files=self.media,
             connections=self.connections,
+            tuning=self.tuning,
             bus=self.bus,
             clock=self.clock,
             dice=self.dice,

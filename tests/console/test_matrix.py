@@ -55,6 +55,8 @@ GET  /media/{public_id}/{seq}                    . + + + .
 GET  /news                                       . + + + .
 GET  /api/news/count                             . + + + .
 POST /api/news/seen                              . + + + .
+GET  /settings                                   . + + . .
+POST /api/settings/{name}                        . + + . .
 WS   /ws                                         . + + + .
 FILE /static                                     + + + + +
 """

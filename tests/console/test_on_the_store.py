@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from bots.tuning import RegistryTuning
 from console.app import Console, create_console
 from console.first_owner import first_owner_path
 from console.settings import ConsoleSettings
@@ -36,6 +37,7 @@ class OnStore:
             transcript=store.transcript,
             cards=store.cards,
             files=store.media,
+            tuning=RegistryTuning(rows=store.settings, environment={}),
             bus=bus,
             clock=clock,
             dice=dice,

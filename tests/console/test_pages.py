@@ -16,7 +16,18 @@ from handoff.roles import Role
 from tests.console.payloads import PAYLOADS
 from tests.console.salon import Browser, Salon
 
-PAGES = ("/inbox", "/news", "/people", "/account", "/today", "/login", "/missing", "/api/inbox", "/api/missing")
+PAGES = (
+    "/inbox",
+    "/news",
+    "/people",
+    "/settings",
+    "/account",
+    "/today",
+    "/login",
+    "/missing",
+    "/api/inbox",
+    "/api/missing",
+)
 SOURCES = extraction.ROOT
 
 

@@ -42,6 +42,7 @@ function complete(form) {
 
 function arrive(form, data) {
   if (data.next) location.assign(data.next);
+  form.dispatchEvent(new CustomEvent('arrived', { detail: data }));
   if (data.link) form.dispatchEvent(new CustomEvent('link', { detail: data.link, bubbles: true }));
   if (form.dataset.done) {
     form.reset();

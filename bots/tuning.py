@@ -1,0 +1,82 @@
+"""The registry of settings behind the console's page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+import config
+from config.registry import BY_NAME, ENVIRONMENT_PREFIX, SETTINGS, BadSetting, Setting, Value, resolve
+from console.tuning import BadValue, Knob
+from storage.setting_rows import SettingRows
+
+FOLDER = Path(config.__file__).parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryTuning:
+    """Implements console.tuning.Tuning."""
+
+    rows: SettingRows
+    environment: Mapping[str, str]
+
+    async def all(self, language: str) -> Sequence[Knob]:
+        """See Tuning."""
+        stored = await self.rows.all()
+        values = resolve(self.environment, stored, {})
+        knobs = {setting.name: self._knob(setting, values[setting.name], stored, language) for setting in SETTINGS}
+        named = [name for group in groups() for name in group["names"] if name in knobs]
+        return [knobs[name] for name in dict.fromkeys([*named, *knobs])]
+
+    async def put(self, name: str, given: str, author: str, now: datetime) -> None:
+        """See Tuning."""
+        setting = BY_NAME[name]
+        try:
+            value = setting.read(_typed(setting, given))
+        except BadSetting as error:
+            raise BadValue(name) from error
+        await self.rows.put(name, value, author, now)
+
+    def _knob(self, setting: Setting, value: Value, stored: Mapping[str, object], language: str) -> Knob:
+        variable = ENVIRONMENT_PREFIX + setting.name.upper()
+        group = next((group["title"][language] for group in groups() if setting.name in group["names"]), "")
+        kept = "database" if setting.name in stored else "default"
+        return Knob(
+            name=setting.name,
+            label=labels()[setting.name],
+            group=group,
+            value="" if setting.secret else value,
+            default=setting.default,
+            least=setting.least,
+            most=setting.most,
+            among=setting.among,
+            live=setting.live,
+            source=variable if variable in self.environment else kept,
+        )
+
+
+def _typed(setting: Setting, given: str) -> object:
+    """What was chosen among numbers comes as text, too."""
+    return next((value for value in setting.among if str(value) == given), given.strip())
+
+
+@cache
+def labels() -> Mapping[str, str]:
+    """The settings' names for people."""
+    return _loaded("settings.ru.yaml")  # type: ignore[no-any-return]
+
+
+@cache
+def groups() -> Sequence[Mapping[str, Any]]:
+    """Headings and the settings under them, in the console's order."""
+    return _loaded("setting_groups.yaml")  # type: ignore[no-any-return]
+
+
+def _loaded(name: str) -> Any:
+    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))

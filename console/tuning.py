@@ -1,0 +1,51 @@
+"""The salon's settings as the console shows and changes them: the port that the installation fills."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from dialog.errors import ZabotaError
+
+Value = bool | int | float | str
+
+
+class BadValue(ZabotaError):
+    """The setting does not take this value; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knob:
+    """One setting as it is now. ``least`` and ``most`` are set for numbers only."""
+
+    name: str
+    label: str
+    group: str
+    value: Value
+    default: Value
+    least: float | None
+    most: float | None
+    among: tuple[Value, ...]
+    live: bool
+    """Takes effect at the next turn of a conversation, else at the next start."""
+    source: str
+    """``default | database``, or the name of the environment variable that wins over both."""
+
+    @property
+    def fixed(self) -> bool:
+        """Whether a value given here would not count."""
+        return self.source not in ("default", "database")
+
+
+class Tuning(Protocol):
+    """Reads and changes the installation's settings. StoreBusy: nothing was changed."""
+
+    async def all(self, language: str) -> Sequence[Knob]:
+        """Every setting, those of a group together, labels and groups in ``language`` where there are any."""
+        ...
+
+    async def put(self, name: str, given: str, author: str, now: datetime) -> None:
+        """Store a value as somebody wrote it; every process hears of it. Raises BadValue, KeyError for no such name."""
+        ...

@@ -1,0 +1,85 @@
+"""The settings page: everything is shown with its range, a bad value is refused in Russian, a good one counts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bots.tuning import RegistryTuning, groups
+from config.registry import BY_NAME, SETTINGS
+from console.tuning import BadValue
+from handoff.roles import Role
+from storage.open_store import open_store
+from tests.console.salon import Browser, Salon
+from tests.fakes.desk import FakeBus
+from tests.fakes.moments import FakeClock, FakeDice
+
+
+def change(browser: Browser, name: str, value: str) -> tuple[int, dict[str, object]]:
+    answer = browser.client.post(f"/console/api/settings/{name}", json={"value": value}, headers=browser.headers())
+    return answer.status_code, answer.json()
+
+
+async def test_a_setting_is_shown_changed_and_noted(salon: Salon, browser: Browser) -> None:
+    await salon.hire(Role.ADMIN)
+    browser.log_in("admin")
+    page = browser.open("/settings")
+    assert "Настройка pause_minutes" in page
+    assert "целое число от 1 до 10080 · обычно 180" in page
+    assert re.search(r"задано на сервере: ZABOTA_PUBLIC_URL", page)
+    assert "после перезапуска" in page
+    status, told = change(browser, "pause_minutes", "45")
+    assert (status, told) == (200, {"name": "pause_minutes", "value": "45", "source": "database", "live": True})
+    assert salon.tuning.authors == ["admin"]
+    assert [(line.what, line.about) for line in salon.accounts.audit][-1] == ("setting changed", "pause_minutes")
+    assert "изменено здесь" in browser.open("/settings")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status", "words"),
+    [
+        ("pause_minutes", "0", 422, "Такое значение не подходит. Нужно: целое число от 1 до 10080."),
+        ("pause_minutes", "завтра", 422, "Такое значение не подходит. Нужно: целое число от 1 до 10080."),
+        ("who_first", "cat", 422, "Такое значение не подходит. Нужно: одно из: bot, person."),
+        ("public_url", "https://a.test", 409, "Это значение задано на сервере переменной ZABOTA_PUBLIC_URL"),
+        ("no_such", "1", 404, "Такой страницы или такого диалога нет."),
+    ],
+)
+async def test_a_bad_value_is_refused_in_russian_and_changes_nothing(
+    salon: Salon, browser: Browser, name: str, value: str, status: int, words: str
+) -> None:
+    await salon.hire(Role.OWNER)
+    browser.log_in("owner")
+    before = dict(salon.tuning.knobs)
+    found, told = change(browser, name, value)
+    assert found == status
+    assert words in str(told["error"])
+    assert salon.tuning.knobs == before
+
+
+async def test_the_registry_stands_behind_it(tmp_path: Path) -> None:
+    store = await open_store("", tmp_path, clock=FakeClock(), dice=FakeDice(), bus=FakeBus())
+    try:
+        tuning = RegistryTuning(rows=store.settings, environment={"ZABOTA_LOG_LEVEL": "debug"})
+        await tuning.put("slot_step_minutes", "15", "vera", FakeClock().now())
+        await tuning.put("ask_smiley", "false", "vera", FakeClock().now())
+        with pytest.raises(BadValue):
+            await tuning.put("slot_step_minutes", "7", "vera", FakeClock().now())
+        with pytest.raises(BadValue):
+            await tuning.put("pause_minutes", "", "vera", FakeClock().now())
+        knobs = {knob.name: knob for knob in await tuning.all("ru")}
+    finally:
+        await store.close()
+    assert set(knobs) == set(BY_NAME)
+    assert (knobs["slot_step_minutes"].value, knobs["slot_step_minutes"].source) == (15, "database")
+    assert knobs["ask_smiley"].value is False
+    assert (knobs["log_level"].value, knobs["log_level"].source) == ("debug", "ZABOTA_LOG_LEVEL")
+    assert knobs["pause_minutes"].source == "default"
+
+
+def test_headings_name_settings_that_exist_each_once() -> None:
+    named = [name for group in groups() for name in group["names"]]
+    assert len(named) == len(set(named))
+    assert set(named) <= {setting.name for setting in SETTINGS}
