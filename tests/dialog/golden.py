@@ -39,6 +39,12 @@ def played(conversation: Mapping[str, Any]) -> dict[str, Any]:
     return {"about": conversation["about"], "at": conversation["at"], "steps": steps}
 
 
+def perform(talk: Talk, step: Mapping[str, Any]) -> None:
+    """Do what a step says, whatever comes of it."""
+    (name, what) = next((key, value) for key, value in step.items() if key in ACTS)
+    _act(talk, name, what)
+
+
 def _step(talk: Talk, step: Mapping[str, Any]) -> dict[str, Any]:
     (name, what) = next((key, value) for key, value in step.items() if key in ACTS)
     turns = len(talk.turns)

@@ -119,6 +119,7 @@ def test_any_sequence_keeps_every_promise(asked: bool, acts: list[tuple[Act, int
         if len(talk.turns) > turns:
             look(talk, owner)
     nags_nobody(talk)
+    calls_off(talk)
     reaches_a_person(talk)
     replays(talk)
 
@@ -177,6 +178,13 @@ def nags_nobody(talk: Talk) -> None:
 def sends(effects: tuple[object, ...]) -> list[Send]:
     """The lines among the effects."""
     return [effect for effect in effects if isinstance(effect, Send)]
+
+
+def calls_off(talk: Talk) -> None:
+    """One word ends whatever the bot is asking, and the menu is there."""
+    if talk.owner is OwnerKind.BOT:
+        talk.means("отмена", command="cancel")
+        assert (talk.owner, talk.place) == (OwnerKind.BOT, "answers:menu")
 
 
 def reaches_a_person(talk: Talk) -> None:
