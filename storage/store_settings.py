@@ -30,6 +30,8 @@ class StoreSettings:
     """The earliest moment for the one blind repeat of a line of unknown fate."""
     publishing: frozenset[str] = field(default_factory=lambda: frozenset({"webchat"}))
     """Channels whose "send" is a row that screens read."""
+    never_repeated: frozenset[str] = field(default_factory=lambda: frozenset({"sms"}))
+    """Channels on which a double costs money: a line of unknown fate is never sent again by itself."""
     default_language: str = "ru"
     write_batch: int = 64
     """SQLite: so many waiting writes are committed together."""

@@ -25,7 +25,8 @@ _STILL_LOST = Sql(
 _DOUBTFUL = Sql(
     """SELECT id, conversation_id FROM outbox WHERE status = 'unknown' AND repeats = 0 AND started_at <= $1
     AND status IN ('inflight', 'unknown')
-    AND message_class IN ('dialog', 'service') AND author <> 'manager' ORDER BY started_at LIMIT 100"""
+    AND message_class IN ('dialog', 'service') AND author <> 'manager' AND NOT (channel IN @text2)
+    ORDER BY started_at LIMIT 100"""
 )
 _NEWER = Sql(
     """SELECT o.id, EXISTS (SELECT 1 FROM outbox n WHERE n.conversation_id = o.conversation_id AND n.lane = o.lane
@@ -63,7 +64,8 @@ class Sweeping:
         return len(found)
 
     def _doubtful(self, changes: Changes, now: int) -> Script[int]:
-        rows = yield _DOUBTFUL, (now - round(self._settings.repeat_after * SECOND),)
+        before = now - round(self._settings.repeat_after * SECOND)
+        rows = yield _DOUBTFUL, (before, sorted(self._settings.never_repeated))
         if not rows:
             return 0
         yield from take_seats(_conversations(rows))

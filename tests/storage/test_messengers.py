@@ -116,6 +116,16 @@ async def test_a_receipt_says_whether_its_line_is_known(world: World) -> None:
     assert await statuses(world) == ["read"]
 
 
+async def test_an_sms_of_unknown_fate_is_never_sent_again(world: World) -> None:
+    await speak(world, send("one"), channel="sms", peer="79990001122")
+    await speak(world, send("two"), channel="vk")
+    for channel in ("sms", "vk"):
+        (line,) = await world.store.outbox.claim_send(channel, world.clock.now(), 9)
+        await world.store.outbox.settle(line, Settlement(outcome=Settled.UNKNOWN), world.clock.now())
+    await world.store.outbox.sweep(world.clock.go(3600))
+    assert await statuses(world) == ["unknown", "new"]
+
+
 async def test_a_shut_door_stops_everything_until_he_writes_again(world: World) -> None:
     work = await speak(world, send("one"), send("two"))
     address = work.conversation.address
