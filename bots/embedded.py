@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bots.assembly import Parts, make_book_keeping, make_dispatch, make_drain, make_housekeeping
+from bots.given_words import WordFinder
 from bots.keys import load_key
 from bots.loops import Loop, Loops
 from bots.messengers import following_connections, hook_routes, messenger_loops
@@ -104,6 +105,8 @@ def make_console(parts: Parts) -> Console:
         desk=parts.store.desk,
         transcript=parts.store.transcript,
         cards=parts.store.cards,
+        notebook=parts.store.notebook,
+        find_word=WordFinder(parts.rules),
         files=parts.store.media,
         connections=parts.messengers.desk,
         tuning=RegistryTuning(rows=parts.store.settings, environment=parts.options.environment),

@@ -26,6 +26,7 @@ _BY_FIELD = {
     "name": N_("Write a name, please."),
     "text": N_("An empty message cannot be sent."),
     "password": N_("Write the password, please."),
+    "tag": N_("A label has 1 to 30 signs."),
 }
 _MALFORMED = N_("The request was not understood.")
 

@@ -22,11 +22,12 @@ from console.frames import Frames
 from console.guard import policies_of, post_guard
 from console.headers import Headers
 from console.live import Live
-from console.parts import Parts
+from console.parts import Parts, WordFinder
 from console.passwords import Passwords
 from console.policy import FILES, SOCKET, Door
 from console.render import Pages
 from console.routes import account, channels, inbox, live, login, media, news, people, welcome
+from console.routes import notebook as notes
 from console.routes import settings as settings_routes
 from console.settings import ConsoleSettings
 from console.tuning import Tuning
@@ -36,6 +37,7 @@ from dialog.transcript import Transcript
 from handoff.accounts import Accounts
 from handoff.client_card import Cards
 from handoff.desk import Desk
+from handoff.notebook import Notebook
 
 _log = logging.getLogger(__name__)
 _WORTH_PACKING = 1000
@@ -47,6 +49,7 @@ DOORS: Sequence[Door] = (
     *people.DOORS,
     *channels.DOORS,
     *inbox.DOORS,
+    *notes.DOORS,
     *media.DOORS,
     *news.DOORS,
     *settings_routes.DOORS,
@@ -79,6 +82,8 @@ def create_console(
     desk: Desk,
     transcript: Transcript,
     cards: Cards,
+    notebook: Notebook,
+    find_word: WordFinder,
     files: MediaStore,
     tuning: Tuning,
     bus: Bus,
@@ -99,6 +104,8 @@ def create_console(
         desk=desk,
         transcript=transcript,
         cards=cards,
+        notebook=notebook,
+        find_word=find_word,
         media=files,
         connections=connections,
         clock=clock,

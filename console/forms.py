@@ -100,9 +100,9 @@ class ReplyForm(Form):
 
 
 class ReturnForm(Form):
-    """Back to the bot: its old step, the menu, or without a word."""
+    """Back to the bot: its old step, the menu, without a word; or closed, with a question how it was."""
 
-    choice: Literal["step", "menu", "silent"]
+    choice: Literal["step", "menu", "silent", "close"]
     client_id: ClientId
     epoch: Epoch
 
@@ -130,3 +130,35 @@ class ConnectForm(Form):
     proxy: Pasted = ""
     api_id: Pasted = ""
     sender: Pasted = ""
+
+
+class AssignForm(Form):
+    """Who is to lead the conversation."""
+
+    user_id: Annotated[int, Field(ge=1, le=_MOST_ID)]
+    epoch: Epoch
+
+
+class NoteForm(Form):
+    """A note for the salon's people; ``@login`` calls somebody."""
+
+    text: Annotated[str, Field(max_length=2000), Clean, AfterValidator(_not_empty)]
+
+
+class TagForm(Form):
+    """A label, put on or taken off."""
+
+    tag: Annotated[str, Field(max_length=30), Clean, AfterValidator(_not_empty)]
+    on: bool
+
+
+class SnoozeForm(Form):
+    """Out of sight for so many minutes; 0: back at once."""
+
+    minutes: Annotated[int, Field(ge=0, le=60 * 24 * 30)]
+
+
+class KeptForm(Form):
+    """A given word that was kept."""
+
+    word_id: Annotated[int, Field(ge=1, le=_MOST_ID)]

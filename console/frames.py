@@ -26,7 +26,12 @@ class Frame:
         item: QueueItem | None,
         lines: Sequence[ShownMessage],
         counts: Mapping[str, int],
+        calls: Sequence[object] = (),
+        by: object = None,
     ) -> None:
+        """``calls``: numbers of the people whom a new note calls. ``by``: who gave the conversation to its holder."""
+        self._calls = calls
+        self._by = by
         self.seq = seq
         self._kinds = kinds
         self._item = item
@@ -52,6 +57,8 @@ class Frame:
             "item": item_json(self._item, sight) if self._item else None,
             "messages": [] if sight.hidden else [message_json(line, sight) for line in self._lines],
             "counts": self._counts,
+            "calls": self._calls,
+            "by": self._by,
         }
 
 
@@ -81,7 +88,13 @@ class Frames:
         if item:
             lines = await self._transcript.before(item.conversation_id, item.last_seq + 1, _TAIL)
         kinds = list(dict.fromkeys(event.kind for event in events))
-        return Frame(events[-1].seq, kinds, item, lines, counts)
+        calls = [user for event in events for user in _listed(event.body.get("mentions"))]
+        by = next((event.body["by"] for event in reversed(events) if "by" in event.body), None)
+        return Frame(events[-1].seq, kinds, item, lines, counts, calls, by)
+
+
+def _listed(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else []
 
 
 async def shared_counts(desk: Desk) -> Mapping[str, int]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, TypeAlias
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
@@ -24,7 +26,11 @@ from dialog.transcript import Transcript
 from handoff.accounts import Accounts
 from handoff.client_card import Cards
 from handoff.desk import Desk
+from handoff.notebook import Notebook
 from handoff.reach import Reach
+
+WordFinder: TypeAlias = Callable[[str, datetime], datetime | None]
+"""When a manager's line has promised something for; None when it promises nothing, or names no time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,8 @@ class Parts:
     desk: Desk
     transcript: Transcript
     cards: Cards
+    notebook: Notebook
+    find_word: WordFinder
     media: MediaStore
     connections: ConnectionDesk | None
     clock: Clock

@@ -9,6 +9,7 @@ from console.masks import mask_phone, mask_text
 from dialog.transcript import ShownMessage
 from handoff.client_card import ClientCard
 from handoff.desk import NewsItem, QueueItem
+from handoff.notebook import Found, Page
 from handoff.reach import Reach
 from handoff.roles import LEADERS, Role
 
@@ -68,6 +69,10 @@ def item_json(item: QueueItem, sight: Sight) -> Json:
         "last_at": _moment(item.last_at),
         "last_seq": item.last_seq,
         "epoch": item.epoch,
+        "level": item.level,
+        "meant_for": item.meant_for,
+        "left_by": item.left_by,
+        "snoozed_until": _moment(item.snoozed_until),
     }
 
 
@@ -96,6 +101,38 @@ def card_json(card: ClientCard, sight: Sight) -> Json:
         "language": card.language,
         "first_at": _moment(card.first_at),
     }
+
+
+def page_json(page: Page, sight: Sight) -> Json:
+    """What is written down about one conversation."""
+    return {
+        "notes": [
+            {"id": note.id, "author": note.author_name, "text": sight.text(note.text), "at": _moment(note.created_at)}
+            for note in page.notes
+        ],
+        "tags": [sight.text(tag) for tag in page.tags],
+        "words": [
+            {
+                "id": word.id,
+                "author": word.author_name,
+                "text": sight.text(word.text),
+                "due_at": _moment(word.due_at),
+                "kept": word.kept_at is not None,
+            }
+            for word in page.words
+        ],
+        "mood": [
+            {"at": _moment(point.at), "score": round(point.score, 2), "label": point.label} for point in page.mood
+        ],
+        "others": [
+            {"id": other.public_id, "channel": other.channel, "at": _moment(other.last_at)} for other in page.others
+        ],
+    }
+
+
+def found_json(found: Found, sight: Sight) -> Json:
+    """One hit of a search."""
+    return {"item": item_json(found.item, sight), "text": sight.text(found.text), "at": _moment(found.at)}
 
 
 def news_json(news: NewsItem, sight: Sight, reach: Reach) -> Json:

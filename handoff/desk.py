@@ -42,6 +42,8 @@ class QueueItem:
     """The manager of last time, for a client who came back to him."""
     left_by: str = ""
     """Who took the conversation and fell silent."""
+    snoozed_until: datetime | None = None
+    """Put off until then; missing when the client has written since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,15 @@ class Desk(Protocol):
         """Take a conversation: owner human, epoch grows, the bot's unsent lines are void, all in one transaction.
 
         Returns the new epoch. Raises Conflict with the holder when somebody else has it or ``epoch`` is old.
+        """
+        ...
+
+    async def assign(
+        self, conversation_id: ConversationId, user: UserId, to: UserId, epoch: int, now: datetime, *, over: bool
+    ) -> int:
+        """Put a conversation into the hands of ``to``: one's own, or one that nobody leads; ``over``: anybody's.
+
+        What a claim does, done for somebody else. Returns the new epoch. Raises Conflict.
         """
         ...
 

@@ -19,11 +19,15 @@ from storage.gate import Gate
 from storage.handoffs import claim_handoff
 from storage.moments import micros
 from storage.seat import Seat, save_seats, take_seat
-from storage.sql import Script, Sql
+from storage.sql import Row, Script, Sql
 
 _TAKE = Sql(
     """UPDATE conversation SET owner_kind = 'human', owner_id = $2, epoch = epoch + 1, version = version + 1
     WHERE id = $1 AND owner_kind <> 'human' AND epoch = $3 RETURNING epoch, version"""
+)
+_PASS = Sql(
+    """UPDATE conversation SET owner_kind = 'human', owner_id = $2, epoch = epoch + 1, version = version + 1
+    WHERE id = $1 AND epoch = $3 RETURNING epoch, version"""
 )
 _VOID = Sql(
     """UPDATE outbox SET status = 'void', error = 'claimed'
@@ -70,6 +74,26 @@ class StoredDesk:
         at = micros(now)
         return await self._database.write(lambda changes: self._claim(changes, conversation_id, user, epoch, at))
 
+    async def assign(
+        self, conversation_id: ConversationId, user: UserId, to: UserId, epoch: int, now: datetime, *, over: bool
+    ) -> int:
+        """See Desk. Raises KeyError for no such conversation."""
+        at = micros(now)
+
+        def script(changes: Changes) -> Script[int]:
+            seat = yield from take_seat(conversation_id)
+            if seat.owner_kind == "human" and seat.owner_id != user and not over:
+                raise Conflict("not yours", seat.owner_id)
+            if seat.owner_kind == "human" and seat.owner_id == to:
+                return seat.epoch
+            taken = yield _PASS, (conversation_id, to, epoch)
+            if not taken:
+                raise Conflict("changed", seat.owner_id)
+            yield from self._hold(changes, seat, taken[0], to, at, by=user)
+            return seat.epoch
+
+        return await self._database.write(script)
+
     async def reply(
         self, conversation_id: ConversationId, user: UserId, text: str, client_id: str, epoch: int, now: datetime
     ) -> Accepted:
@@ -95,15 +119,19 @@ class StoredDesk:
         taken = yield _TAKE, (conversation_id, user, epoch)
         if not taken:
             raise Conflict("claimed" if seat.owner_kind == "human" else "changed", seat.owner_id)
-        seat.epoch, seat.version = taken[0]
-        seat.owner_kind, seat.owner_id = "human", user
-        yield from claim_handoff(seat, user, now)
+        yield from self._hold(changes, seat, taken[0], user, now, by=user)
+        return seat.epoch
+
+    def _hold(self, changes: Changes, seat: Seat, counts: Row, holder: UserId, now: int, *, by: UserId) -> Script[None]:
+        """The conversation is ``holder``'s from here on: what the bot has not said yet it will never say."""
+        seat.epoch, seat.version = counts
+        seat.owner_kind, seat.owner_id = "human", holder
+        yield from claim_handoff(seat, holder, now)
         for line_id, prompt in (yield _VOID, (seat.id,)):
             yield from self._gate.gone(changes, seat, line_id, "void", now, error="claimed", prompt=prompt)
         yield from save_seats([seat])
-        changes.event("claimed", seat.id, now, ref=user, epoch=seat.epoch, body=seat.summary())
+        changes.event("claimed", seat.id, now, ref=holder, epoch=seat.epoch, body=seat.summary(by=by))
         changes.wake(EVENTS, conversation_topic(seat.id))
-        return seat.epoch
 
     def _act(
         self,

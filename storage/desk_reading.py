@@ -12,46 +12,48 @@ from storage.database import Database
 from storage.moments import moment, moment_or_none
 from storage.sql import Row, Script, Sql
 
-_ITEMS = """SELECT c.id, c.public_id, c.channel, p.name, c.owner_kind, c.owner_id, u.name, c.label, c.priority,
+ITEMS = """SELECT c.id, c.public_id, c.channel, p.name, c.owner_kind, c.owner_id, u.name, c.label, c.priority,
     h.reason, h.triggers, h.answers, h.promised_at, c.unanswered_since, c.last_text, c.last_at, c.message_seq, c.epoch,
-    h.level, h.meant_for, l.name FROM conversation c JOIN person p ON p.id = c.person_id
+    h.level, h.meant_for, l.name,
+    CASE WHEN coalesce(c.last_client_at, 0) <= c.snoozed_at THEN c.snoozed_until END
+    FROM conversation c JOIN person p ON p.id = c.person_id
     LEFT JOIN user_account u ON u.id = c.owner_id
     LEFT JOIN handoff h ON h.conversation_id = c.id AND h.status IN ('open', 'claimed')
     LEFT JOIN user_account l ON l.id = h.left_by """
 # SQLite uses a partial index only when the query repeats its condition word for word: hence "<> 'bot'".
 _WAITING = Sql(
-    _ITEMS
+    ITEMS
     + """
     WHERE c.owner_kind = 'waiting' AND c.owner_kind <> 'bot'
     ORDER BY c.priority, coalesce(c.unanswered_since, c.last_at), c.id LIMIT $1"""
 )
 _MINE = Sql(
-    _ITEMS
+    ITEMS
     + """
     WHERE c.owner_kind = 'human' AND c.owner_kind <> 'bot' AND c.owner_id = $2
     ORDER BY c.unanswered_since IS NULL, coalesce(c.unanswered_since, -c.last_at), c.id LIMIT $1"""
 )
 _BOT = Sql(
-    _ITEMS
+    ITEMS
     + """
     WHERE c.owner_kind = 'bot' ORDER BY c.last_at DESC, c.id DESC LIMIT $1"""
 )
 _CLOSED = Sql(
     """SELECT c.id, c.public_id, c.channel, p.name, c.owner_kind, c.owner_id, u.name, c.label, c.priority, '',
     '[]', '{}', NULL, c.unanswered_since, c.last_text, c.last_at, c.message_seq, c.epoch,
-    0, NULL, '' FROM handoff h JOIN conversation c ON c.id = h.conversation_id JOIN person p ON p.id = c.person_id
+    0, NULL, '', NULL FROM handoff h JOIN conversation c ON c.id = h.conversation_id JOIN person p ON p.id = c.person_id
     LEFT JOIN user_account u ON u.id = c.owner_id
     WHERE h.closed_at IS NOT NULL AND c.owner_kind = 'bot'
     AND NOT EXISTS (SELECT 1 FROM handoff n WHERE n.conversation_id = h.conversation_id AND n.id > h.id)
     ORDER BY h.closed_at DESC LIMIT $1"""
 )
 _ALL = Sql(
-    _ITEMS
+    ITEMS
     + """
     ORDER BY c.last_at DESC, c.id DESC LIMIT $1"""
 )
 _ITEM = Sql(
-    _ITEMS
+    ITEMS
     + """
     WHERE c.public_id = $1"""
 )
@@ -86,7 +88,7 @@ class DeskReading:
     async def queue(self, box: Sql, user: UserId, most: int) -> Sequence[QueueItem]:
         """The conversations of one of BOXES."""
         values: tuple[object, ...] = (most, user) if box is _MINE else (most,)
-        return [_item(row) for row in await self._database.read(lambda: _rows(box, *values))]
+        return [item_of(row) for row in await self._database.read(lambda: _rows(box, *values))]
 
     async def counts(self, user: UserId) -> Mapping[str, int]:
         """How many are in each box; ``bot``, ``closed`` and ``all`` are counted up to MOST_COUNTED."""
@@ -96,7 +98,7 @@ class DeskReading:
     async def item(self, public_id: str) -> QueueItem | None:
         """One conversation."""
         rows = await self._database.read(lambda: _rows(_ITEM, public_id))
-        return _item(rows[0]) if rows else None
+        return item_of(rows[0]) if rows else None
 
     async def events(self, after: int, most: int) -> Sequence[ScreenEvent]:
         """The stream above ``after``."""
@@ -115,7 +117,8 @@ def _rows(sql: Sql, *values: object) -> Script[Sequence[Row]]:
     return (yield sql, values)
 
 
-def _item(row: Row) -> QueueItem:
+def item_of(row: Row) -> QueueItem:
+    """A conversation from a row that begins with the columns of ITEMS."""
     return QueueItem(
         conversation_id=ConversationId(row[0]),
         public_id=row[1],
@@ -138,6 +141,7 @@ def _item(row: Row) -> QueueItem:
         level=row[18] or 0,
         meant_for=row[19],
         left_by=row[20] or "",
+        snoozed_until=moment_or_none(row[21]),
     )
 
 

@@ -19,6 +19,7 @@ from storage.inbox import StoredInbox
 from storage.leases import Leases
 from storage.ledger import Ledger
 from storage.media_files import MediaFiles
+from storage.notebook import StoredNotebook
 from storage.outbox import StoredOutbox
 from storage.people import People
 from storage.revisions import Revisions
@@ -48,6 +49,7 @@ class Store:
         self.desk = StoredDesk(database, self.inbox.accepting)
         self.accounts = StoredAccounts(database)
         self.cards = StoredCards(database)
+        self.notebook = StoredNotebook(database)
         self.people = People(database)
         self.hooks = StoredHooks(database)
         self.files = StoredFileJobs(database)

@@ -15,7 +15,7 @@ from console.parts import Came, Parts, With
 from console.policy import INBOX, Door
 from console.refusals import N_, Refusal, not_found
 from console.visit import Visit
-from console.wire import Json, card_json, item_json, message_json, sight_of
+from console.wire import Json, card_json, item_json, message_json, page_json, sight_of
 from dialog.errors import Conflict
 from dialog.ids import UserId
 from handoff.desk import QueueItem
@@ -41,15 +41,17 @@ async def box(parts: With, visit: Came, box: Box = "waiting") -> Response:
 
 async def conversation(parts: With, visit: Came, public_id: str) -> Response:
     """One conversation: its strip, its last lines, the client's card."""
-    item = await _readable(parts, visit, public_id)
+    item = await readable(parts, visit, public_id)
     sight = sight_of(visit.role)
     lines = await parts.transcript.before(item.conversation_id, item.last_seq + 1, _MOST_LINES)
     card = await parts.cards.card(item.public_id)
+    page = await parts.notebook.page(item.conversation_id, visit.now)
     return answer(
         {
             "item": item_json(item, sight),
             "messages": [message_json(line, sight) for line in lines],
             "card": card_json(card, sight) if card else None,
+            "page": page_json(page, sight),
         }
     )
 
@@ -58,7 +60,7 @@ async def messages(
     parts: With, visit: Came, public_id: str, after: Seq | None = None, before: Seq | None = None
 ) -> Response:
     """Lines above ``after``, or the last ones below ``before``."""
-    item = await _readable(parts, visit, public_id)
+    item = await readable(parts, visit, public_id)
     sight = sight_of(visit.role)
     if after is not None:
         lines = await parts.transcript.after(item.conversation_id, after, _MOST_LINES)
@@ -70,39 +72,41 @@ async def messages(
 
 async def claim(parts: With, visit: Came, public_id: str, form: ClaimForm) -> Response:
     """Take a conversation; of two who try, one learns that the other was first."""
-    item = await _item(parts, public_id)
+    item = await item_of(parts, public_id)
     if item.owner != "human":  # a colleague's is answered with the colleague's name
-        item = await _readable(parts, visit, public_id)
+        item = await readable(parts, visit, public_id)
     try:
         await parts.desk.claim(item.conversation_id, visit.user.id, form.epoch, visit.now)
     except Conflict as conflict:
-        raise await _taken(parts, visit, conflict) from None
+        raise await taken(parts, visit, conflict) from None
     await parts.accounts.note(visit.user.id, "claimed", f"conversation {public_id}", visit.address, visit.now)
-    return answer({"item": item_json(await _item(parts, public_id), sight_of(visit.role))})
+    return answer({"item": item_json(await item_of(parts, public_id), sight_of(visit.role))})
 
 
 async def reply(parts: With, visit: Came, public_id: str, form: ReplyForm) -> Response:
     """Answer the client. Sent again with the same client id, it is answered again and said once."""
-    item = await _item(parts, public_id)
+    item = await item_of(parts, public_id)
     try:
         accepted = await parts.desk.reply(
             item.conversation_id, visit.user.id, form.text, form.client_id, form.epoch, visit.now
         )
     except Conflict as conflict:
-        raise await _taken(parts, visit, conflict) from None
+        raise await taken(parts, visit, conflict) from None
+    if accepted.fresh and (due := parts.find_word(form.text, visit.now)) is not None:
+        await parts.notebook.give_word(item.conversation_id, visit.user.id, form.text, due, visit.now)
     return answer({"client_id": form.client_id, "fresh": accepted.fresh, "seq": accepted.shown_seq})
 
 
 async def give_back(parts: With, visit: Came, public_id: str, form: ReturnForm) -> Response:
     """Let the bot go on."""
-    item = await _item(parts, public_id)
+    item = await item_of(parts, public_id)
     try:
         await parts.desk.give_back(
             item.conversation_id, visit.user.id, form.choice, form.client_id, form.epoch, visit.now
         )
     except Conflict as conflict:
-        raise await _taken(parts, visit, conflict) from None
-    return answer({"item": item_json(await _item(parts, public_id), sight_of(visit.role))})
+        raise await taken(parts, visit, conflict) from None
+    return answer({"item": item_json(await item_of(parts, public_id), sight_of(visit.role))})
 
 
 async def _box(parts: Parts, visit: Visit, name: str) -> Json:
@@ -114,21 +118,24 @@ async def _box(parts: Parts, visit: Visit, name: str) -> Json:
     return {"box": name, "items": [item_json(item, sight) for item in items], "counts": counts, "after": after}
 
 
-async def _item(parts: Parts, public_id: str) -> QueueItem:
+async def item_of(parts: Parts, public_id: str) -> QueueItem:
+    """The conversation of an address. Refuses what is no conversation."""
     item = await parts.desk.item(public_id) if len(public_id) <= _MOST_ID and "\0" not in public_id else None
     if item is None:
         raise not_found()
     return item
 
 
-async def _readable(parts: Parts, visit: Visit, public_id: str) -> QueueItem:
-    item = await _item(parts, public_id)
+async def readable(parts: Parts, visit: Visit, public_id: str) -> QueueItem:
+    """The conversation of an address, if this person may read it; else there is none."""
+    item = await item_of(parts, public_id)
     if not parts.reach_of(visit).reads(item.owner, item.owner_id, item.last_at):
         raise not_found()
     return item
 
 
-async def _taken(parts: Parts, visit: Visit, conflict: Conflict) -> Refusal:
+async def taken(parts: Parts, visit: Visit, conflict: Conflict) -> Refusal:
+    """How to say that somebody else was first."""
     holder = await parts.accounts.user(UserId(conflict.holder)) if conflict.holder is not None else None
     if holder is None or holder.id == visit.user.id:
         return Refusal(409, "stale", N_("The conversation has changed meanwhile. Look at it again."))

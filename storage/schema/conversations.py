@@ -48,6 +48,9 @@ conversation = Table(
     # Class and priority of the open hand-over, copied here so that the queue is one indexed read.
     words("label", ""),
     number("priority", 0),
+    # Put off by whoever leads it: out of sight until then, or until the client writes after ``snoozed_at``.
+    moment_or_none("snoozed_at"),
+    moment_or_none("snoozed_until"),
     moment("created_at"),
     ForeignKeyConstraint(["person_id"], ["person.id"]),
     ForeignKeyConstraint(["address_id"], ["address.id"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -23,11 +23,17 @@ from tests.fakes.accounts import FakeAccounts
 from tests.fakes.chat_store import MemoryMedia
 from tests.fakes.desk import FakeBus, FakeDesk
 from tests.fakes.moments import FakeClock, FakeDice
+from tests.fakes.notebook import FakeNotebook
 from tests.fakes.tuning import FakeTuning
 
 ORIGIN = "http://salon.test"
 PASSWORD = "рыжий кот спит до обеда"
 CHEAP = HashCost(passes=1, memory=64, lanes=1)
+
+
+def tomorrow(line: str, now: datetime) -> datetime | None:
+    """Reads one promise only: something is for tomorrow."""
+    return now + timedelta(days=1) if "завтра" in line else None
 
 
 @dataclass(slots=True)
@@ -46,11 +52,13 @@ class Salon:
     clock: FakeClock = field(default_factory=FakeClock)
     dice: FakeDice = field(default_factory=FakeDice)
     desk: FakeDesk = field(init=False)
+    notebook: FakeNotebook = field(init=False)
     settings: ConsoleSettings = field(init=False)
     console: Console = field(init=False)
 
     def __post_init__(self) -> None:
         self.desk = FakeDesk(self.bus)
+        self.notebook = FakeNotebook(self.desk)
         self.settings = ConsoleSettings(
             secret=b"s" * 32,
             public_url=self.public_url,
@@ -74,6 +82,8 @@ class Salon:
             desk=self.desk,
             transcript=self.desk,
             cards=self.desk,
+            notebook=self.notebook,
+            find_word=tomorrow,
             files=self.media,
             connections=self.connections,
             tuning=self.tuning,

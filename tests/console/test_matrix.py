@@ -51,6 +51,16 @@ GET  /api/conversations/{public_id}/messages     . + + + .
 POST /api/conversations/{public_id}/claim        . + + + .
 POST /api/conversations/{public_id}/reply        . + + + .
 POST /api/conversations/{public_id}/return       . + + + .
+GET  /api/conversations/{public_id}/page         . + + + .
+GET  /api/conversations/{public_id}/help         . + + + .
+POST /api/conversations/{public_id}/note         . + + + .
+POST /api/conversations/{public_id}/tag          . + + + .
+POST /api/conversations/{public_id}/kept         . + + + .
+POST /api/conversations/{public_id}/snooze       . + + + .
+POST /api/conversations/{public_id}/assign       . + + + .
+GET  /api/colleagues                             . + + + .
+GET  /api/search                                 . + + + .
+GET  /api/unanswered                             . + + + .
 GET  /media/{public_id}/{seq}                    . + + + .
 GET  /news                                       . + + + .
 GET  /api/news/count                             . + + + .

@@ -19,7 +19,7 @@ from dialog.message import Address, InboundMessage, Kind
 from handoff.roles import Role
 from storage.open_store import open_store
 from storage.store import Store
-from tests.console.salon import CHEAP, ORIGIN, PASSWORD, csrf_of
+from tests.console.salon import CHEAP, ORIGIN, PASSWORD, csrf_of, tomorrow
 from tests.fakes.desk import FakeBus
 from tests.fakes.moments import FakeClock, FakeDice
 
@@ -36,6 +36,8 @@ class OnStore:
             desk=store.desk,
             transcript=store.transcript,
             cards=store.cards,
+            notebook=store.notebook,
+            find_word=tomorrow,
             files=store.media,
             tuning=RegistryTuning(rows=store.settings, environment={}),
             bus=bus,

@@ -147,19 +147,19 @@ class FakeDesk:
         )
         waiting = {"client": talk.item.waiting_since or at, "manager": None}.get(author, talk.item.waiting_since)
         self.change(number, last_text=text, last_at=at, last_seq=seq, waiting_since=waiting)
-        await self._happen("message", number, at)
+        await self.happen("message", number, at)
         return seq
 
     async def hand_over(self, number: ConversationId, at: datetime, **values: object) -> None:
         """The bot calls a person."""
         item = self._talks[number].item
         self.change(number, owner="waiting", owner_id=None, owner_name="", epoch=item.epoch + 1, **values)
-        await self._happen("handoff", number, at)
+        await self.happen("handoff", number, at)
 
     async def shut(self, number: ConversationId, at: datetime) -> None:
         """The conversation is over."""
         self._talks[number].closed = True
-        await self._happen("closed", number, at)
+        await self.happen("closed", number, at)
 
     def change(self, number: ConversationId, **values: object) -> None:
         """Alter what the list shows, without an event."""
@@ -179,7 +179,7 @@ class FakeDesk:
                 created_at=at,
             )
         )
-        await self._happen("news", number, at)
+        await self.happen("news", number, at)
 
     # the Desk
 
@@ -212,7 +212,18 @@ class FakeDesk:
         if item.epoch != epoch or item.owner == "human":
             raise Conflict("taken", item.owner_id)
         self.change(conversation_id, owner="human", owner_id=user, owner_name=self._names[user], epoch=epoch + 1)
-        await self._happen("claimed", conversation_id, now)
+        await self.happen("claimed", conversation_id, now)
+        return epoch + 1
+
+    async def assign(
+        self, conversation_id: ConversationId, user: UserId, to: UserId, epoch: int, now: datetime, *, over: bool
+    ) -> int:
+        await self._write()
+        item = self._talks[conversation_id].item
+        if item.epoch != epoch or (item.owner == "human" and item.owner_id != user and not over):
+            raise Conflict("taken", item.owner_id)
+        self.change(conversation_id, owner="human", owner_id=to, owner_name=self._names[to], epoch=epoch + 1)
+        await self.happen("claimed", conversation_id, now)
         return epoch + 1
 
     async def reply(
@@ -253,7 +264,7 @@ class FakeDesk:
             inbox_id=InboxId(len(self._known) + 1), conversation_id=conversation_id, fresh=True, shown_seq=0
         )
         self._known[client_id] = accepted
-        await self._happen("returned", conversation_id, now)
+        await self.happen("returned", conversation_id, now)
         return accepted
 
     async def events(self, after: int, most: int) -> Sequence[ScreenEvent]:
@@ -317,8 +328,13 @@ class FakeDesk:
         if self.busy:
             raise StoreBusy("the disk is full", 3.0)
 
-    async def _happen(self, kind: str, number: ConversationId | None, at: datetime) -> None:
-        body = {"public_id": self._talks[number].item.public_id} if number else {}
+    def name_of(self, user: int) -> str:
+        """A manager's name."""
+        return self._names[user]
+
+    async def happen(self, kind: str, number: ConversationId | None, at: datetime, **more: object) -> None:
+        """An event reaches the screens."""
+        body = {"public_id": self._talks[number].item.public_id, **more} if number else {}
         self._events.append(
             ScreenEvent(seq=len(self._events) + 1, kind=kind, conversation_id=number, body=body, created_at=at)
         )

@@ -15,6 +15,9 @@ const DAY = 86400000;
 /** 14:05 */
 export const clock = (iso) => clockFormat.format(new Date(iso));
 
+/** Hour and minute in the salon's zone. */
+export const hourIn = (moment) => clockFormat.format(moment).split(':').map(Number);
+
 /** 2026-03-14 in the salon's zone. */
 export const dayKey = (moment) => keyFormat.format(moment);
 

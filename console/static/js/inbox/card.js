@@ -1,11 +1,21 @@
-// The right-hand card: who the client is. Phones come masked from the server.
+// The right-hand card: who the client is and what the team knows. Phones come masked from the server.
 
 import { fill, h, icon } from '../dom.js';
 import { date } from '../time.js';
 import { t } from '../words.js';
 import { answerName, avatar, channelName, clientName, tag } from './names.js';
+import { changed } from './store.js';
 
-export function drawCard(place, one, talk, close) {
+let drawn = '';
+let later = null;
+
+/** `acts`: info (close the card), open (another conversation). Drawn anew only when something in it has changed. */
+export function drawCard(place, one, talk, acts) {
+  if (one && !later) bring();
+  const now = one ? JSON.stringify([Boolean(later), one.id, one.name, one.label, one.owner, one.answers, talk?.card, talk?.page]) : '';
+  if (now === drawn) return;
+  drawn = now;
+  const held = writing(place);
   if (!one) {
     place.replaceChildren();
     return;
@@ -13,7 +23,7 @@ export function drawCard(place, one, talk, close) {
   const card = talk?.card;
   const answers = Object.entries(one.answers).filter(([name, value]) => value && name !== 'phone' && name !== 'name');
   const parts = [
-    h('button', { type: 'button', class: 'button button--quiet button--icon card__close', onclick: close, 'aria-label': t('Close') }, icon('close')),
+    h('button', { type: 'button', class: 'button button--quiet button--icon card__close', onclick: acts.info, 'aria-label': t('Close') }, icon('close')),
     h('div', { class: 'card__top' }, avatar(one, 'avatar--l'), h('h2', { class: 'card__name' }, clientName(one)), one.label && one.owner !== 'bot' ? tag(one.label) : null),
     h(
       'dl',
@@ -26,7 +36,29 @@ export function drawCard(place, one, talk, close) {
     answers.length ? h('section', {}, h('h3', { class: 'card__head' }, t('What the bot has learned')), h('dl', { class: 'facts' }, answers.map(([name, value]) => fact(answerName(name), value)))) : null,
   ];
   place.replaceChildren();
+  place.dataset.id = one.id;
   fill(place, parts);
+  if (talk?.page && later) fill(place, later.drawPage(one, talk.page, acts.open));
+  if (held?.id === one.id) restore(place, held);
+}
+
+/** What is below the facts comes after the conversation itself. */
+async function bring() {
+  later = await import('./later/page.js');
+  changed('card');
+}
+
+/** A note that is being written outlives the redrawing. */
+function writing(place) {
+  const field = place.querySelector('.note__field');
+  return field ? { id: place.dataset.id, text: field.value, focused: document.activeElement === field } : null;
+}
+
+function restore(place, held) {
+  const field = place.querySelector('.note__field');
+  if (!field) return;
+  field.value = held.text;
+  if (held.focused) field.focus();
 }
 
 const LANGUAGES = { ru: t('Russian'), en: t('English') };

@@ -28,8 +28,10 @@ export function head(one, acts) {
     h(
       'div',
       { class: 'chat__acts' },
+      isMine(one) ? button('chat__close', acts.close, t('Close'), 'E', 'check') : null,
       isMine(one) ? button('', acts.giveBack, returnText(), 'B', 'bot') : null,
       one.owner === 'human' ? null : button('button--main chat__take', acts.claim, t('Take'), 'C', 'hand'),
+      h('button', { type: 'button', class: 'button button--quiet button--icon', onclick: acts.more, 'aria-label': t('What else') }, icon('dots')),
       h('button', { type: 'button', class: 'button button--quiet button--icon chat__info', onclick: acts.info, 'aria-label': t('About the client') }, icon('info')),
     ),
   );
@@ -60,7 +62,7 @@ export function strip(one) {
         'summary',
         { class: 'strip__top', onclick: (event) => (roomy.matches || !told) && event.preventDefault() },
         icon(sign),
-        h('span', { class: 'strip__title' }, title, h('span', { class: 'strip__why' }, ` — ${reasonText(one.reason)}`)),
+        h('span', { class: 'strip__title' }, title, h('span', { class: 'strip__why' }, ` — ${why(one)}`)),
         promise(one),
         told ? icon('more', 'icon--s strip__more') : null,
       ),
@@ -87,6 +89,13 @@ function body(one) {
         )
       : null,
   );
+}
+
+/** Why a person was called; who fell silent is named. */
+function why(one) {
+  const said = one.reason === 'silent' && one.left_by ? t('%(name)s took it and did not answer', { name: one.left_by }) : reasonText(one.reason);
+  const called = t('Nobody has come for long: the leaders are called');
+  return one.level > 1 ? `${said}. ${called}` : said;
 }
 
 /** When an answer was promised, and whether that is still ahead. */

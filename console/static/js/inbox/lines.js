@@ -82,13 +82,19 @@ function choices(labels, pressed) {
   return h('div', { class: 'chips', role: 'group', 'aria-label': t('Buttons that the client saw') }, labels.map(chip));
 }
 
+/** As words of their own, or anywhere inside words. */
+function wordsOf(wanted, anywhere) {
+  const any = `(?:${wanted.join('|')})`;
+  return new RegExp(anywhere ? any : `(?<![\\p{L}\\p{N}])${any}(?![\\p{L}\\p{N}])`, 'giu');
+}
+
 /** `text` with the phrases that called a person marked: cut into text nodes, never into markup. */
-export function highlight(text, phrases) {
+export function highlight(text, phrases, anywhere = false) {
   const wanted = phrases.map(pattern).filter(Boolean).sort((a, b) => b.length - a.length);
   if (!wanted.length) return text;
   const parts = [];
   let from = 0;
-  for (const found of text.matchAll(new RegExp(`(?<![\\p{L}\\p{N}])(?:${wanted.join('|')})(?![\\p{L}\\p{N}])`, 'giu'))) {
+  for (const found of text.matchAll(wordsOf(wanted, anywhere))) {
     parts.push(text.slice(from, found.index), h('mark', {}, found[0]));
     from = found.index + found[0].length;
   }

@@ -1,7 +1,7 @@
 // The left column: boxes with counts, conversations in the order of need.
 
 import { h, icon, keyed } from '../dom.js';
-import { ago, clock, waited } from '../time.js';
+import { ago, clock, full, waited } from '../time.js';
 import { state, t, tn } from '../words.js';
 import { draft } from './memory.js';
 import { avatar, channelName, clientName, tag } from './names.js';
@@ -73,7 +73,13 @@ function go(event, id) {
 }
 
 function main(one) {
-  const tags = [one.label && one.owner !== 'bot' ? tag(one.label) : null].filter(Boolean);
+  const asleep = one.snoozed_until && Date.parse(one.snoozed_until) > Date.now();
+  const tags = [
+    one.label && one.owner !== 'bot' ? tag(one.label) : null,
+    one.owner === 'waiting' && one.level > 0 ? h('span', { class: 'tag tag--bad' }, t('called %(num)s times', { num: one.level + 1 })) : null,
+    one.owner === 'waiting' && one.meant_for === state.user.id ? h('span', { class: 'tag tag--accent' }, t('to you')) : null,
+    asleep ? h('span', { class: 'tag' }, t('put off until %(time)s', { time: full(one.snoozed_until) })) : null,
+  ].filter(Boolean);
   return h(
     'span',
     { class: 'talk__main' },

@@ -9,15 +9,18 @@ import { state, t } from '../words.js';
 import { drawCard } from './card.js';
 import { closeGap, drawChat, focusReply } from './chat.js';
 import { askReturn, showKeys } from './dialogs.js';
+import { clientName } from './names.js';
 import { wakeKeys } from './keys.js';
 import { announceWaiting, drawLine, drawList, drawTitle, neighbour, wakeList } from './list.js';
 import { unsent } from './memory.js';
-import { claim, refresh, sendLost } from './reply.js';
-import { changed, forget, isMine, item, putBox, putEvent, putItem, putTalk, store, talk, watch } from './store.js';
+import { claim, refresh, sendLost, showReady } from './reply.js';
+import { changed, forget, isMine, item, listOf, putBox, putEvent, putItem, putTalk, store, talk, watch } from './store.js';
 
 const inbox = document.getElementById('main');
 const card = document.getElementById('card');
 const TICK = 20000;
+const bell = import('./later/ring.js');
+const WRITTEN = new Set(['noted', 'tagged', 'word_given', 'word_kept', 'turn']);
 
 const acts = {
   back: () => show(null),
@@ -28,6 +31,13 @@ const acts = {
   help: showKeys,
   claim: take,
   giveBack,
+  close: shut,
+  more: async () => store.open && (await import('./later/more.js')).showMore(item(store.open)),
+  note,
+  ready: () => (store.open && isMine(item(store.open)) ? showReady() : null),
+  open: (id) => show(id),
+  search: async () => (await import('./later/search.js')).showSearch(found),
+  unanswered: async () => (await import('./later/search.js')).showUnanswered(found),
   reply: () => (store.open && !isMine(item(store.open)) ? take() : focusReply()),
 };
 
@@ -40,16 +50,36 @@ async function take() {
   focusReply();
 }
 
+/** A conversation that was found, wherever it is. */
+function found(one) {
+  putItem(one);
+  show(one.id);
+}
+
+function note() {
+  if (!store.open) return;
+  inbox.classList.add('inbox--card');
+  document.getElementById('note-text')?.focus();
+}
+
 async function giveBack() {
   const one = store.open && item(store.open);
   if (!one || !isMine(one)) return;
   const choice = await askReturn();
-  if (!choice) return;
+  if (choice) await returned(one, choice, t('The bot goes on.'));
+}
+
+async function shut() {
+  const one = store.open && item(store.open);
+  if (one && isMine(one)) await returned(one, 'close', t('Closed. The client is asked how it was.'));
+}
+
+async function returned(one, choice, said) {
   const client_id = crypto.getRandomValues(new Uint32Array(4)).join('-');
   try {
     const data = await post(`/api/conversations/${one.id}/return`, { choice, client_id, epoch: one.epoch });
     putItem(data.item);
-    toast(t('The bot goes on.'));
+    toast(said);
   } catch (fault) {
     if (!(fault instanceof Fault)) throw fault;
     toast(fault.message);
@@ -87,7 +117,7 @@ async function openTalk(id) {
   try {
     const data = await get(`/api/conversations/${id}`);
     putItem(data.item);
-    putTalk(id, data.messages, data.card);
+    putTalk(id, data.messages, data.card, data.page);
     restore(id);
     changed('list', 'chat', 'card');
   } catch (fault) {
@@ -127,6 +157,8 @@ function outdated() {
   document.querySelector('.side__head').after(h('p', { class: 'offline', id: 'fresh' }, t('The console has been updated.'), button));
 }
 
+const written = async (id) => (await import('./later/page.js')).refreshPage(id);
+
 let asked = 0;
 async function countNews() {
   clearTimeout(asked);
@@ -143,16 +175,23 @@ watch((what) => {
     badge('waiting', store.counts.waiting);
   }
   if (what === 'chat') drawChat(acts);
-  if (what === 'card' || what === 'chat') drawCard(card, store.open && item(store.open), store.open && talk(store.open), acts.info);
+  if (what === 'card' || what === 'chat') drawCard(card, store.open && item(store.open), store.open && talk(store.open), acts);
   if (what === 'line') drawLine();
   if (what === 'gap') closeGap();
-  if (what === 'arrived') announceWaiting();
+  if (what === 'arrived') {
+    announceWaiting();
+    const first = listOf('waiting')[0];
+    if (first) bell.then((ring) => ring.ring(first));
+  }
 });
 
 wakeFrame();
 wakeList({ onBox: choose, onOpen: show });
 wakeKeys(acts);
 document.getElementById('keys-button').addEventListener('click', showKeys);
+document.getElementById('search-button').addEventListener('click', acts.search);
+document.getElementById('unanswered-button').addEventListener('click', acts.unanswered);
+bell.then((ring) => ring.wakeBell(document.getElementById('keys-button')));
 window.addEventListener('popstate', () => show(asOpened(), false));
 setInterval(() => document.hidden || changed('list', 'chat'), TICK);
 
@@ -170,6 +209,9 @@ new Live({
   after: state.box.after,
   heard: (frame) => {
     putEvent(frame);
+    if (frame.item?.id === store.open && frame.kinds.some((kind) => WRITTEN.has(kind))) written(store.open);
+    if (frame.calls.includes(state.user.id)) toast(t('%(name)s: you are called in a note.', { name: clientName(frame.item) }));
+    if (frame.kinds.includes('claimed') && frame.by !== state.user.id && frame.item && isMine(frame.item)) toast(t('A conversation was passed to you: %(name)s.', { name: clientName(frame.item) }));
     if (frame.kinds.includes('news')) countNews();
   },
   line,

@@ -17,6 +17,7 @@ const LABELS = {
   human: [t('Asks for a person'), 'warm', 'hand'],
   misses: [t('The bot did not understand'), 'warm', 'ask'],
   lead: [t('Request'), 'accent', 'lead'],
+  mark: [t('Bad mark'), 'bad', 'heart'],
 };
 const REASONS = {
   asked: t('asked for a person'),
@@ -25,6 +26,9 @@ const REASONS = {
   misses: t('the bot failed twice in a row'),
   lead: t('left a request'),
   first: t('people answer first now'),
+  mark: t('did not like how the conversation went'),
+  returning: t('came back to whoever answered last time'),
+  silent: t('was taken and left without an answer'),
 };
 const ANSWERS = {
   name: t('Name'),
@@ -75,6 +79,12 @@ export function avatar(item, extra = '') {
 }
 
 const mark = (channel) => (channel in CHANNELS ? channel : 'other');
+
+/** Who has the conversation, for a list of found ones. */
+export function leaderOf(one) {
+  if (one.owner === 'bot') return t('the bot leads');
+  return one.owner === 'waiting' ? t('waits for a person') : t('%(name)s leads', { name: one.owner_name });
+}
 
 /** The class of a hand-over as a coloured word. */
 export function tag(label) {

@@ -10,6 +10,7 @@ import { changed, isMine, item, putItem, putLines, store, talk } from './store.j
 const MOST = 4000;
 const WARN = 200;
 const SETTLE = 2500;
+const RECENT = 12 * 3600000;
 const sending = new Set();
 
 /** The bottom of a conversation: the box, or who else may write. */
@@ -44,23 +45,73 @@ function box(id) {
       grow(text, left);
     },
     onkeydown: (event) => {
+      if (shown?.box === text && shown.key(event)) return;
       if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       say(id, text, left);
     },
   });
   requestAnimationFrame(() => grow(text, left));
+  const first = h('div', { class: 'begin', hidden: true });
+  const warned = h('div', { class: 'warned', role: 'status' });
+  helped(id, text, left, first, warned);
+  const ready = h('button', { type: 'button', class: 'button button--quiet button--icon reply__ready', 'aria-label': t('Ready replies'), onclick: () => showReady() }, icon('quote'));
   return h(
     'footer',
     { class: 'reply' },
+    first,
+    warned,
     h(
       'div',
       { class: 'reply__box' },
+      ready,
       text,
       h('button', { type: 'button', class: 'button button--main reply__send', 'aria-label': t('Send'), onclick: () => say(id, text, left) }, icon('send')),
     ),
-    h('p', { class: 'reply__hint' }, hint('Enter', t('send')), hint('Shift+Enter', t('new line')), hint('B', t('return to the bot')), hint('?', t('all keys')), left),
+    h('p', { class: 'reply__hint' }, hint('Enter', t('send')), hint('Shift+Enter', t('new line')), hint('/', t('ready replies')), hint('?', t('all keys')), left),
   );
+}
+
+let shown = null;
+
+/** Open the menu of ready replies as if "/" had been typed. */
+export function showReady() {
+  const text = document.getElementById('reply-text');
+  if (!text) return;
+  text.focus();
+  text.setRangeText(`${text.value && !/\s$/.test(text.value.slice(0, text.selectionStart)) ? ' ' : ''}/`, text.selectionStart, text.selectionEnd, 'end');
+  text.dispatchEvent(new Event('input'));
+}
+
+/** The menu, the first line and the warnings come when the box is there: the page does not wait for them. */
+async function helped(id, text, left, first, warned) {
+  const { Menu, asked, helpFor, unkind, warning } = await import('./later/help.js');
+  const help = await helpFor(item(id));
+  if (!text.isConnected) return;
+  let slash = null;
+  const put = (line) => {
+    const from = slash ? slash.from : text.selectionStart;
+    text.setRangeText(line, from, slash ? text.selectionStart : from, 'end');
+    slash = null;
+    text.focus();
+    text.dispatchEvent(new Event('input'));
+  };
+  const menu = new Menu(text, put);
+  shown = menu;
+  text.before(menu.list);
+  const look = () => {
+    slash = asked(text.value, text.selectionStart);
+    if (slash) menu.show(help, slash.words);
+    else menu.hide();
+    const found = unkind(text.value, help.avoid);
+    warned.replaceChildren(...(found ? [warning(found)] : []));
+    const begun = text.value || talk(id)?.lines.some((line) => line.author === 'manager' && Date.now() - Date.parse(line.at) < RECENT);
+    first.hidden = Boolean(begun) || !help.first;
+  };
+  first.replaceChildren(h('span', { class: 'begin__key' }, t('Begin like this:')), h('button', { type: 'button', class: 'begin__line', onclick: () => put(help.first) }, help.first));
+  text.addEventListener('input', look);
+  text.addEventListener('blur', () => menu.hide());
+  look();
 }
 
 const hint = (key, text) => h('span', {}, h('b', {}, key), ` — ${text}`);

@@ -75,20 +75,28 @@ export function putEvent(frame) {
   if (frame.counts) setCounts(frame.counts);
   const one = frame.item;
   if (one) {
-    const known = items.has(one.id);
+    const before = items.get(one.id);
     putItem(one, frame.seq);
     if (talks.has(one.id)) putLines(one.id, frame.messages);
-    if (!known && one.owner === 'waiting') changed('arrived');
+    if (one.owner === 'waiting' && (before?.owner !== 'waiting' || frame.kinds.includes('escalated'))) changed('arrived');
   }
   changed('list', 'chat');
 }
 
 /** A conversation that was opened: all its lines so far and the client's card. */
-export function putTalk(id, lines, card) {
+export function putTalk(id, lines, card, page) {
   const before = talks.get(id);
-  talks.set(id, { lines: [], pending: before?.pending || [], card, full: lines.length < 100, gap: false });
+  talks.set(id, { lines: [], pending: before?.pending || [], card, page, full: lines.length < 100, gap: false });
   putLines(id, lines);
   changed('chat', 'card');
+}
+
+/** What is written down about an opened conversation. */
+export function putPage(id, page) {
+  const one = talks.get(id);
+  if (!one) return;
+  one.page = page;
+  changed('card');
 }
 
 /** Lines of an opened conversation, in any order, known ones too. */
@@ -130,7 +138,8 @@ export function listOf(box) {
   const since = (one) => Date.parse(one.waiting_since || one.last_at);
   if (box === 'waiting') return list.sort((a, b) => a.priority - b.priority || since(a) - since(b));
   if (box === 'mine') {
-    return list.sort((a, b) => !a.waiting_since - !b.waiting_since || (a.waiting_since ? since(a) - since(b) : time(b) - time(a)));
+    const asleep = (one) => Boolean(one.snoozed_until) && Date.parse(one.snoozed_until) > Date.now();
+    return list.sort((a, b) => asleep(a) - asleep(b) || !a.waiting_since - !b.waiting_since || (a.waiting_since ? since(a) - since(b) : time(b) - time(a)));
   }
   return list.sort((a, b) => time(b) - time(a));
 }
