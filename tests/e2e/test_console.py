@@ -141,18 +141,18 @@ async def test_take_answer_and_return_by_keys_on_a_russian_layout(page: Page, si
 async def test_what_others_do_is_seen_at_once_and_who_was_first_is_named(
     page: Page, browser: Browser, site: Site
 ) -> None:
-    await log_in(page, site, "inna")
+    await log_in(page, site, "vera")
     await page.click("text=Мария Котова")
     other = await (await browser.new_context(locale="ru-RU")).new_page()
-    await log_in(other, site, "vera")
+    await log_in(other, site, "inna")
     await other.click("text=Мария Котова")
     await expect(other.locator(".line")).to_have_count(2)
     await expect(page.locator(".line")).to_have_count(2)
 
     await other.click(".held .button")
     await expect(other.locator("#reply-text")).to_be_focused()
-    await expect(page.locator(".chat__sub")).to_contain_text("ведёт Вера")
-    await expect(page.locator(".held__text")).to_contain_text("Этот диалог ведёт Вера.")
+    await expect(page.locator(".chat__sub")).to_contain_text("ведёт Инна")
+    await expect(page.locator(".held__text")).to_contain_text("Этот диалог ведёт Инна Сомова.")
     await expect(page.locator("#tab-waiting")).to_contain_text("3")
 
     await other.fill("#reply-text", "Мария, здравствуйте!")
@@ -316,7 +316,7 @@ async def test_at_night_in_english(browser: Browser, site: Site) -> None:
     await expect(page.locator("h1")).to_have_text("Good to see you")
     await log_in(page, site, "vera")
     await page.click("text=Ольга Петренко")
-    await expect(page.locator(".strip")).to_contain_text("promised by")
+    await expect(page.locator(".strip")).to_contain_text("answer promised")
     await expect(page.locator("#tab-waiting")).to_contain_text("Waiting")
     await accessible(page)
     await picture(page, "dark-english")
@@ -389,3 +389,51 @@ async def russian_key(page: Page, code: str, letter: str) -> None:
         "new KeyboardEvent('keydown', {code, key, bubbles: true, cancelable: true}))",
         [code, letter],
     )
+
+
+async def test_what_helps_to_answer_well(page: Page, site: Site) -> None:
+    """One claim from its first line to its end: begin, ready replies, a kind word, a promise, a note, search, close."""
+    await log_in(page, site, "inna")
+    await page.click("text=Ольга Петренко")
+    await page.click(".held .button")
+    box = page.locator("#reply-text")
+    await expect(page.locator(".begin__line")).to_contain_text("Ольга, здравствуйте, это Инна")
+
+    await box.press_sequentially("/возврат")
+    ready = page.locator(".ready__one")
+    await expect(ready.first).to_contain_text("Вернём")
+    await accessible(page)
+    await picture(page, "ready-replies")
+    await box.press("Enter")
+    await expect(box).to_have_value(re.compile("^Ольга, вернём деньги"))
+    await box.fill("Успокойтесь, пожалуйста")
+    await expect(page.locator(".unkind")).to_contain_text("«Успокойтесь»")
+    await box.fill("Перезвоню вам завтра")
+    await expect(page.locator(".unkind")).to_have_count(0)
+    await box.press("Enter")
+    await expect(page.locator(".word__text")).to_have_text("Перезвоню вам завтра")
+    await page.click(".word__done")
+    await expect(page.locator(".word--kept")).to_have_count(1)
+
+    await box.press("Escape")
+    await russian_key(page, "KeyN", "т")
+    await page.locator("#note-text").fill("Фото уже у мастера")
+    await page.locator("#note-text").press("Enter")
+    await expect(page.locator(".note__text")).to_have_text("Фото уже у мастера")
+    await expect(page.locator("#note-text")).to_have_value("")
+    await accessible(page)
+    await picture(page, "card")
+
+    await page.locator("#note-text").press("Escape")
+    await page.keyboard.press("Control+KeyK")
+    await page.locator("[role=searchbox]").fill("рыжин")
+    await expect(page.locator(".hit mark")).to_have_text("рыжин")
+    await page.keyboard.press("Escape")
+    await page.click("#unanswered-button")
+    await expect(page.locator(".hit")).not_to_have_count(0)
+    await accessible(page)
+    await picture(page, "unanswered")
+    await page.keyboard.press("Escape")
+    await russian_key(page, "KeyE", "у")
+    await expect(page.locator(".toast").last).to_contain_text("Клиента спросим, как всё прошло")
+    assert site.salon.desk.returned == [("conv-olga", "close")]

@@ -10,6 +10,7 @@ export class Fault extends Error {
     this.code = body.code || '';
     this.fields = body.fields || {};
     this.holder = body.holder || null;
+    this.holderName = body.name || '';
     this.retryAfter = retryAfter;
   }
 }

@@ -216,7 +216,14 @@ export async function claim(id) {
   } catch (fault) {
     if (!(fault instanceof Fault)) throw fault;
     toast(fault.message);
-    if (fault.status === 409) await refresh(id);
+    if (fault.holder) holds(id, fault);
+    else if (fault.status === 409) await refresh(id);
     return false;
   }
+}
+
+/** Somebody was first: the screen says so at once, whether or not the rest of it may still be read. */
+function holds(id, fault) {
+  putItem({ ...item(id), owner: 'human', owner_id: fault.holder, owner_name: fault.holderName });
+  changed('chat', 'list');
 }
