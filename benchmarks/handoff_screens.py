@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -25,6 +26,7 @@ from storage.store import Store
 
 CLOCK = RealClock()
 PEERS = 6
+SESSION = "harness"
 PATIENCE = 10.0
 MOST = 10_000
 MANAGER = UserId(7)
@@ -53,6 +55,7 @@ async def cut_screens(
     store: Store, bus: LocalBus, bug: HandoffBug, cuts: int, chance: random.Random, report: Report, name: str
 ) -> None:
     """Cut ``cuts`` times under traffic; each time the screen is back it must show what the database holds."""
+    await _log_in(store)
     frames = Frames(store.desk, store.transcript)
     live = bug.live()(
         desk=store.desk,
@@ -72,7 +75,7 @@ async def cut_screens(
             if len(report.violations) > before:
                 break  # one is enough, and a screen that never catches up would be waited for again and again
             await _something(store, chance, number)  # while nobody looks
-            screen = Screen("harness", Role.OWNER, MANAGER)
+            screen = Screen(SESSION, Role.OWNER, MANAGER)
             live.open(screen)
             for frame in await live.missed(watched.after) or ():
                 watched.hear(screen.body(frame))
@@ -81,6 +84,14 @@ async def cut_screens(
             await _same(store, screen, watched, report, name)
             live.close(screen)
             report.count("cuts of screens")
+
+
+async def _log_in(store: Store) -> None:
+    """The session behind the screens: without one they are closed, and rightly so."""
+    now = CLOCK.now()
+    await store.accounts.add_invite("invite", Role.OWNER, "", None, None, now + timedelta(days=1), now)
+    user = await store.accounts.join("invite", "Vera", "vera", "hash", now)
+    await store.accounts.open_session(user.id, SESSION, "", "", now)
 
 
 async def _something(store: Store, chance: random.Random, number: int) -> None:
