@@ -154,6 +154,7 @@ def store_settings(values: Mapping[str, Value]) -> StoreSettings:
         lease=float(values["lease_seconds"]),
         attempts=int(values["attempts_before_quarantine"]),
         repeat_after=float(values["unknown_repeat_seconds"]),
+        reserve_bytes=int(values["disk_reserve_megabytes"]) << 20,
     )
 
 

@@ -136,6 +136,7 @@ SETTINGS: tuple[Setting, ...] = (
     # how long what nobody reads is kept
     Setting(name="keep_turns_days", default=90, least=7, most=3650, live=False),
     Setting(name="keep_sent_days", default=90, least=7, most=3650, live=False),
+    Setting(name="disk_reserve_megabytes", default=64, least=0, most=10_000, live=False),
     # the console
     Setting(name="session_idle_hours", default=12, least=1, most=720, live=False),
     Setting(name="session_days", default=7, least=1, most=365, live=False),

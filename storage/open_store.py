@@ -15,6 +15,7 @@ from storage.restoring import DATABASE_NAME
 from storage.schema_version import postgres_is_current, sqlite_is_current
 from storage.setting_rows import SettingRows
 from storage.sqlite.folder_lock import FolderLock
+from storage.sqlite.reserve import Reserve
 from storage.sqlite.sqlite_database import SqliteDatabase
 from storage.sqlite.transactions import Transactions as SqliteTransactions
 from storage.sqlite_library import Connection
@@ -78,7 +79,9 @@ async def _open_sqlite(data_dir: Path, bus: Bus, settings: StoreSettings, parts:
             from storage.migrating import migrate_sqlite
 
             await asyncio.to_thread(migrate_sqlite, path, copy_to=data_dir / "backups")
-        return SqliteDatabase(path, lock, bus, batch=settings.write_batch, transactions=parts.sqlite)
+        reserve = Reserve(data_dir, settings.reserve_bytes)
+        await asyncio.to_thread(reserve.keep)
+        return SqliteDatabase(path, lock, bus, batch=settings.write_batch, reserve=reserve, transactions=parts.sqlite)
     except BaseException:
         lock.release()
         raise

@@ -35,5 +35,7 @@ class StoreSettings:
     default_language: str = "ru"
     write_batch: int = 64
     """SQLite: so many waiting writes are committed together."""
+    reserve_bytes: int = 0
+    """SQLite: room kept on the disk, to be given up when it is full; 0: none."""
     connections: int = 10
     """PostgreSQL: connections of one process."""

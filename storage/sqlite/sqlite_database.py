@@ -8,16 +8,21 @@ from pathlib import Path
 from typing import TypeVar
 
 from dialog.bus import Bus
+from dialog.errors import StoreBusy
 from storage.announcing import Announcer
 from storage.changes import Changes
 from storage.sql import Script
 from storage.sqlite.folder_lock import FolderLock
 from storage.sqlite.readers import Readers
+from storage.sqlite.reserve import Reserve
 from storage.sqlite.transactions import Transactions
 from storage.sqlite.writer import Writer
 from storage.sqlite_library import VERSION, Connection, has_wal_reset_fix
 
 T = TypeVar("T")
+
+_FULL = "full"
+"""SQLite says so of a disk, and of a file that may not grow."""
 
 
 class SqliteDatabase:
@@ -30,9 +35,11 @@ class SqliteDatabase:
         bus: Bus,
         *,
         batch: int = 64,
+        reserve: Reserve | None = None,
         transactions: Callable[[Connection], Transactions] = Transactions,
     ) -> None:
         self._lock = lock
+        self._reserve = reserve
         self._path = path
         self._announcer = Announcer(bus)
         self._writer = Writer(str(path), self._announcer.announce, most=batch, transactions=transactions)
@@ -40,7 +47,12 @@ class SqliteDatabase:
         self._writer.start()
 
     async def write(self, make: Callable[[Changes], Script[T]]) -> T:
-        """See Database."""
+        """See Database. A full disk gives its reserve up once, and what was refused is tried again."""
+        try:
+            return await self._writer.write(make)
+        except StoreBusy as busy:
+            if self._reserve is None or _FULL not in str(busy).lower() or not self._reserve.give_up():
+                raise
         return await self._writer.write(make)
 
     async def read(self, make: Callable[[], Script[T]], *, snapshot: bool = False) -> T:

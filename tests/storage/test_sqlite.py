@@ -23,6 +23,8 @@ from storage.moments import micros
 from storage.open_store import Store, TransactionParts, open_store, sqlite_path
 from storage.sql import Script, Sql
 from storage.sqlite.folder_lock import FolderLock
+from storage.sqlite.reserve import Reserve
+from storage.sqlite.sqlite_database import SqliteDatabase
 from storage.sqlite.transactions import Transactions
 from storage.sqlite_library import Connection
 from storage.store_settings import StoreSettings
@@ -140,6 +142,45 @@ async def test_a_full_disk_refuses_without_losing_what_was_promised(tmp_path: Pa
     stored = await store.database.read(lambda: _keys())
     assert set(promised) == set(stored)
     assert await violations(store.database, micros(START)) == []
+    await store.close()
+
+
+async def test_a_full_disk_gives_its_reserve_up_and_what_was_refused_is_stored(tmp_path: Path) -> None:
+    made = Made()
+    store = await opened(tmp_path, made, StoreSettings(reserve_bytes=1 << 20))
+    reserve = tmp_path / "reserve"
+    assert reserve.stat().st_size == 1 << 20
+    connection = made.transactions.connection
+    used = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {used}")
+    with pytest.raises(StoreBusy, match="full"):
+        await store.inbox.accept([says("x" * 100_000, key="a", peer="a")], START)
+    assert not reserve.exists()
+    connection.execute("PRAGMA max_page_count = 100000")
+    (accepted,) = await store.inbox.accept([says("x" * 100_000, key="a", peer="a")], START)
+    assert accepted.fresh
+    await store.close()
+
+
+async def test_with_room_in_the_reserve_nobody_is_refused(tmp_path: Path) -> None:
+    made = Made()
+    store = await opened(tmp_path, made)
+    connection = made.transactions.connection
+    used = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {used}")
+
+    class Room(Reserve):
+        """Giving it up makes room, as on a real disk."""
+
+        def give_up(self) -> bool:
+            connection.execute("PRAGMA max_page_count = 100000")
+            return True
+
+    database = store.database
+    assert isinstance(database, SqliteDatabase)
+    database._reserve = Room(tmp_path, 1)
+    (accepted,) = await store.inbox.accept([says("x" * 100_000, key="a", peer="a")], START)
+    assert accepted.fresh
     await store.close()
 
 
