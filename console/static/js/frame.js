@@ -32,14 +32,18 @@ export function wakeFrame() {
       location.reload();
     });
   }
-  document.querySelector('[data-theme-switch]')?.addEventListener('click', () => {
-    const theme = isDark() ? 'light' : 'dark';
-    document.documentElement.dataset.theme = theme;
-    wish('zabota-theme', theme);
-  });
-  document.querySelector('[data-log-out]')?.addEventListener('click', () => {
-    logOut(forget).catch((fault) => toast(fault.message));
-  });
+  for (const button of document.querySelectorAll('[data-theme-switch]')) {
+    button.addEventListener('click', () => {
+      const theme = isDark() ? 'light' : 'dark';
+      document.documentElement.dataset.theme = theme;
+      wish('zabota-theme', theme);
+    });
+  }
+  for (const button of document.querySelectorAll('[data-log-out]')) {
+    button.addEventListener('click', () => {
+      logOut(forget).catch((fault) => toast(fault.message));
+    });
+  }
 }
 
 /** Show a number on the rail; none when it is 0. */
