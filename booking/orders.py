@@ -105,5 +105,5 @@ class EndAbsence:
 
 
 ClientOrder = HoldSlot | ConfirmHold | ReleaseHold | CancelVisit | RequestVisit | ClientAnswers
-SalonOrder = PlaceVisit | MarkVisit | AddAbsence | EndAbsence
+SalonOrder = PlaceVisit | MarkVisit | AddAbsence | EndAbsence | CancelVisit
 Order = ClientOrder | SalonOrder

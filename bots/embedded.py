@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bots.assembly import Parts, make_book_keeping, make_dispatch, make_drain, make_housekeeping
+from bots.book_desk import StoredBookDesk
 from bots.given_words import WordFinder
 from bots.keys import load_key
 from bots.loops import Loop, Loops
@@ -110,6 +111,7 @@ def make_console(parts: Parts) -> Console:
         files=parts.store.media,
         connections=parts.messengers.desk,
         tuning=RegistryTuning(rows=parts.store.settings, environment=parts.options.environment),
+        book=StoredBookDesk(parts.store),
         bus=parts.bus,
         clock=parts.clock,
         dice=parts.dice,

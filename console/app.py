@@ -15,6 +15,7 @@ from channels.desk import ConnectionDesk
 from channels.media_store import MediaStore
 from console.answers import install_answers
 from console.assets import Assets
+from console.book_desk import BookDesk
 from console.cookies import Cookies
 from console.devices import Devices
 from console.doorman import Doorman
@@ -26,7 +27,7 @@ from console.parts import Parts, WordFinder
 from console.passwords import Passwords
 from console.policy import FILES, SOCKET, Door
 from console.render import Pages
-from console.routes import account, channels, inbox, live, login, media, news, people, welcome
+from console.routes import account, bookings, channels, inbox, live, login, media, news, people, welcome
 from console.routes import notebook as notes
 from console.routes import settings as settings_routes
 from console.settings import ConsoleSettings
@@ -53,6 +54,7 @@ DOORS: Sequence[Door] = (
     *media.DOORS,
     *news.DOORS,
     *settings_routes.DOORS,
+    *bookings.DOORS,
     *live.DOORS,
 )
 
@@ -90,6 +92,7 @@ def create_console(
     clock: Clock,
     dice: Dice,
     connections: ConnectionDesk | None = None,
+    book: BookDesk | None = None,
     doors: Sequence[Door] = DOORS,
 ) -> Console:
     """Build the console. Raises UnguardedRoute when a route has no policy."""
@@ -117,6 +120,7 @@ def create_console(
         pages=Pages(settings, assets, cookies),
         live=live,
         tuning=tuning,
+        book=book,
     )
     install_answers(app)
     if settings.public_url and not settings.secure:

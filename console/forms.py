@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -24,6 +25,11 @@ def _clean(text: str) -> str:
 def _not_empty(text: str) -> str:
     if not text:
         raise ValueError("empty")
+    return text
+
+
+def _real_day(text: str) -> str:
+    date.fromisoformat(text)
     return text
 
 
@@ -162,3 +168,11 @@ class KeptForm(Form):
     """A given word that was kept."""
 
     word_id: Annotated[int, Field(ge=1, le=_MOST_ID)]
+
+
+class PlaceForm(Form):
+    """A time and a master for a request."""
+
+    staff: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
+    day: Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"), AfterValidator(_real_day)]
+    time: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]

@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 from channels.desk import ConnectionDesk
 from channels.media_store import MediaStore
 from console.assets import Assets
+from console.book_desk import BookDesk
 from console.cookies import Cookies
 from console.devices import Devices
 from console.live import Live
@@ -55,6 +56,8 @@ class Parts:
     pages: Pages
     live: Live
     tuning: Tuning
+    book: BookDesk | None
+    """None: a console without a book."""
 
     def reach_of(self, visit: Visit) -> Reach:
         """How far whoever came may reach into the conversations."""

@@ -15,6 +15,8 @@ from dialog.who_first import NET_TIMER, step_in
 MOST_APOLOGIES = 2
 FALLBACK = "fallback"
 """The kind of wake-up after a message that could not be handled at all."""
+VISIT_TOLD = "visit_told"
+"""The kind of wake-up after the salon's people have changed a booking of this client."""
 
 
 def timer(walk: Walk, message: InboundMessage) -> Asking[str]:
@@ -28,6 +30,11 @@ def timer(walk: Walk, message: InboundMessage) -> Asking[str]:
         return (yield from overdue.no_answer(walk, message))
     if kind == PROMISE_TIMER and walk.owner is OwnerKind.WAITING:
         return (yield from _promise_missed(walk, int(message.data.get("repeat", "0"))))
+    if kind == VISIT_TOLD and walk.owner is not OwnerKind.HUMAN:
+        # The salon's own word about a booking: whoever leads the conversation tells it himself.
+        walk.say(f"visit_{message.data['what']}", visit=message.data["words"])
+        walk.flush(author=Author.SYSTEM)
+        return "visit_told"
     if kind == NET_TIMER:
         return (yield from step_in(walk, message))
     return f"timer_{kind}_void"

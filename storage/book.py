@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -56,6 +56,7 @@ _DAY = Sql(
     AND status NOT IN ('expired', 'moved') ORDER BY starts_at, id"""
 )
 _REQUESTS = Sql("SELECT id FROM visit WHERE status = 'requested' ORDER BY created_at, id LIMIT 200")
+_CHATS = Sql("SELECT id, public_id FROM conversation WHERE id IN @1")
 _LONGEST = timedelta(days=370)
 """An absence may have begun so long before the day it is shown on."""
 
@@ -127,6 +128,13 @@ class StoredBook:
         start, end = wall_to_utc(day, 0, zone), wall_to_utc(day, DAY_MINUTES, zone)
         values = (branch, micros(start), micros(end), micros(start - _LONGEST))
         return await self._database.read(lambda: _visits(_DAY, values))
+
+    async def chats(self, conversations: Sequence[int]) -> Mapping[int, str]:
+        """Public ids of conversations."""
+        if not conversations:
+            return {}
+        rows = await self._database.read(lambda: _rows(_CHATS, (list(conversations),)))
+        return {row[0]: row[1] for row in rows}
 
     async def requests(self) -> Sequence[Visit]:
         """Requests that wait for a person, oldest first."""

@@ -20,11 +20,6 @@ async def first_page(request: Request, visit: Came) -> Response:
     return RedirectResponse(request.scope.get("root_path", "") + home(visit.user), status_code=303)
 
 
-async def today_page(request: Request, parts: With, visit: Came) -> Response:
-    """The first page of those who have no inbox: it says so honestly."""
-    return parts.pages.show(request, visit, "today.html")
-
-
 async def account_page(request: Request, parts: With, visit: Came) -> Response:
     """One's sessions and password."""
     sessions = [
@@ -73,7 +68,6 @@ async def change_password(parts: With, visit: Came, form: PasswordForm) -> Respo
 
 DOORS = (
     Door(method="GET", path="/", policy=STAFF, handler=first_page),
-    Door(method="GET", path="/today", policy=STAFF, handler=today_page),
     Door(method="GET", path="/account", policy=STAFF, handler=account_page),
     Door(method="GET", path="/api/session", policy=STAFF, handler=whoami),
     Door(method="POST", path="/api/account/sessions/{session_id}/end", policy=STAFF, handler=end_session),

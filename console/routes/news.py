@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from console.answers import answer
+from console.book_words import NEWS, news_in_words
 from console.forms import SeenForm
 from console.parts import Came, Parts, With
 from console.policy import INBOX, Door
@@ -20,7 +23,7 @@ async def news_page(request: Request, parts: With, visit: Came) -> Response:
     """The page; what is above the last visit's mark stands out."""
     seen = await parts.accounts.news_seen(visit.user.id)
     reach, sight = parts.reach_of(visit), sight_of(visit.role)
-    lines = [news_json(line, sight, reach) for line in await _news(parts, visit, 0)]
+    lines = [news_json(_in_words(parts, visit, line), sight, reach) for line in await _news(parts, visit, 0)]
     return parts.pages.show(request, visit, "news.html", state={"seen": seen, "news": lines})
 
 
@@ -35,6 +38,13 @@ async def news_count(parts: With, visit: Came) -> Response:
     """How many lines are new, for the badge."""
     seen = await parts.accounts.news_seen(visit.user.id)
     return answer({"count": len(await _news(parts, visit, seen))})
+
+
+def _in_words(parts: Parts, visit: Visit, line: NewsItem) -> NewsItem:
+    """A line about a visit says it in words: the store keeps keys and moments."""
+    if line.kind not in NEWS or parts.book is None:
+        return line
+    return replace(line, body=news_in_words(parts.book.salon(), line.body, visit.language))
 
 
 async def _news(parts: Parts, visit: Visit, after: int) -> list[NewsItem]:

@@ -20,6 +20,7 @@ from console.visit import token_hash
 from handoff.accounts import GuessLimits, User
 from handoff.roles import Role
 from tests.fakes.accounts import FakeAccounts
+from tests.fakes.book_desk import FakeBookDesk
 from tests.fakes.chat_store import MemoryMedia
 from tests.fakes.desk import FakeBus, FakeDesk
 from tests.fakes.moments import FakeClock, FakeDice
@@ -48,6 +49,7 @@ class Salon:
     media: MemoryMedia = field(default_factory=MemoryMedia)
     connections: ConnectionDesk | None = None
     tuning: FakeTuning = field(default_factory=FakeTuning)
+    book: FakeBookDesk = field(default_factory=FakeBookDesk)
     bus: FakeBus = field(default_factory=FakeBus)
     clock: FakeClock = field(default_factory=FakeClock)
     dice: FakeDice = field(default_factory=FakeDice)
@@ -90,6 +92,7 @@ class Salon:
             bus=self.bus,
             clock=self.clock,
             dice=self.dice,
+            book=self.book,
             doors=self.doors,
         )
 

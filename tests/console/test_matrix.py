@@ -62,6 +62,11 @@ GET  /api/colleagues                             . + + + .
 GET  /api/search                                 . + + + .
 GET  /api/unanswered                             . + + + .
 GET  /media/{public_id}/{seq}                    . + + + .
+GET  /bookings                                   . + + + .
+POST /api/visits/{visit_id}/arrived              . + + + .
+POST /api/visits/{visit_id}/no-show              . + + + .
+POST /api/visits/{visit_id}/cancel               . + + + .
+POST /api/visits/{visit_id}/place                . + + + .
 GET  /news                                       . + + + .
 GET  /api/news/count                             . + + + .
 POST /api/news/seen                              . + + + .

@@ -9,11 +9,16 @@ import { answerName, clientName, labelOf } from '../inbox/names.js';
 
 const KINDS = {
   lead: [t('Request'), 'lead', 'good'],
+  booked: [t('New booking'), 'calendar', 'good'],
+  moved: [t('Booking moved'), 'calendar', 'warm'],
+  cancelled: [t('Booking cancelled'), 'calendar', 'bad'],
+  request: [t('Booking request'), 'calendar', 'good'],
   upset: [t('Client is upset'), 'alert', 'bad'],
   missed: [t('The bot had no answer'), 'ask', 'warm'],
   quarantine: [t('Could not be processed'), 'alert', 'warm'],
 };
 const INNER = new Set(['label', 'inbox', 'event_key']);
+const PLAIN = new Set(['visit', 'client']);
 const QUOTED = new Set(['text', 'question', 'words']);
 
 function line(one) {
@@ -38,7 +43,7 @@ function line(one) {
 const told = (body) =>
   Object.entries(body)
     .filter(([key, value]) => value && !INNER.has(key))
-    .map(([key, value]) => (QUOTED.has(key) ? `\u00ab${value}\u00bb` : `${answerName(key)}: ${value}`))
+    .map(([key, value]) => (PLAIN.has(key) ? value : QUOTED.has(key) ? `\u00ab${value}\u00bb` : `${answerName(key)}: ${value}`))
     .join('\n');
 
 function draw(place) {
