@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency
 
 from booking.salon import Salon
 from booking.visit import Visit
@@ -29,13 +30,20 @@ def masters_in_words(salon: Salon, keys: Sequence[str], language: str) -> str:
 
 
 def moment_in_words(moment: datetime, zone: str, language: str) -> str:
-    """Day and time by the branch's clock: «пт, 27 ноября, 15:00»."""
+    """Day and time by the branch's clock, in words and short."""
     return format_datetime(moment, "EEE, d MMMM, HH:mm", tzinfo=ZoneInfo(zone), locale=language)
 
 
 def day_in_words(moment: datetime, language: str) -> str:
-    """«пятница, 27 ноября»."""
+    """Weekday, day and month in full."""
     return format_date(moment, "EEEE, d MMMM", locale=language)
+
+
+def money_in_words(amount: int, currency: str, language: str) -> str:
+    """A sum, empty when there is none."""
+    return (
+        format_currency(amount, currency, "#,##0\u00a0\u00a4", locale=language, currency_digits=False) if amount else ""
+    )
 
 
 def visit_in_words(salon: Salon, visit: Visit, language: str) -> str:

@@ -21,7 +21,7 @@ from booking.wish import WantedService
 from console import refusals
 from console.answers import answer
 from console.book_desk import BookDesk
-from console.book_words import day_in_words, masters_in_words, services_in_words, visit_in_words
+from console.book_words import day_in_words, masters_in_words, money_in_words, services_in_words, visit_in_words
 from console.forms import PlaceForm
 from console.parts import Came, Parts, With
 from console.policy import INBOX, STAFF, Door
@@ -47,7 +47,7 @@ class Line:
     who: str
     phone: str
     status: str
-    price: int
+    price: str
     at_least: bool
     open: bool
     over: bool
@@ -216,7 +216,7 @@ def _line(salon: Salon, one: Visit, master: str, call: Call, chats: Mapping[int,
         who=sight.text(one.name),
         phone=sight.answer("phone", one.phone) if one.phone else "",
         status=one.status.value,
-        price=sum(part.price.amount for part in own),
+        price=money_in_words(sum(part.price.amount for part in own), salon.currency, call.language),
         at_least=any(part.price.at_least for part in own),
         open=one.status in {VisitStatus.CONFIRMED, VisitStatus.ARRIVED},
         over=one.start <= call.now,
