@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from handoff.accounts import GuessLimits
+from handoff.accounts import GuessLimits, RevealLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,8 @@ class ConsoleSettings:
     language: str = "ru"
     sessions: SessionLimits = field(default_factory=SessionLimits)
     guesses: GuessLimits = field(default_factory=GuessLimits)
+    reveals: RevealLimits = field(default_factory=RevealLimits)
+    """How many phones a manager may look at; leaders may look at all, and leave a trace as well."""
     hash_cost: HashCost = field(default_factory=HashCost)
     invite_life: timedelta = timedelta(days=3)
     managers_sight: timedelta = timedelta(hours=72)

@@ -38,6 +38,18 @@ class GuessLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RevealLimits:
+    """How many clients' phones one manager may look at: enough for a day's work, too few for a client base."""
+
+    an_hour: int = 60
+    a_day: int = 150
+
+
+REVEALED = "phone revealed"
+"""The line of the audit log that each look leaves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class User:
     """A person of the salon. ``login`` is stored in lower case; ``disabled_at`` set means: may not come in."""
 
@@ -171,6 +183,13 @@ class Accounts(Protocol):
 
     async def note(self, who: UserId | None, what: str, about: str, address: str, now: datetime) -> None:
         """Write a line of the audit log. ``about`` names the object, never a secret."""
+        ...
+
+    async def reveal(self, who: UserId, about: str, address: str, limits: RevealLimits | None, now: datetime) -> bool:
+        """Ask leave to look at one phone. True: it is in the audit log, look. False: too many looks already.
+
+        Counting and writing down are one transaction: no number of parallel looks gets past ``limits`` (None: no end).
+        """
         ...
 
     async def news_seen(self, user_id: UserId) -> int:

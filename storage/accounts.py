@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dialog.ids import UserId
-from handoff.accounts import GuessLimits, Invite, InviteSpent, LastOwner, LoginTaken, Session, User
+from handoff.accounts import (
+    REVEALED,
+    GuessLimits,
+    Invite,
+    InviteSpent,
+    LastOwner,
+    LoginTaken,
+    RevealLimits,
+    Session,
+    User,
+)
 from handoff.roles import Role
 from storage.changes import Changes
 from storage.database import Database
@@ -62,6 +72,9 @@ _NOTE_SESSION = Sql("UPDATE session SET seen_at = $2 WHERE token_hash = $1 AND s
 _END_SESSION = Sql("DELETE FROM session WHERE user_id = $1 AND id = $2 RETURNING id")
 _END_SESSIONS = Sql("DELETE FROM session WHERE user_id = $1 AND token_hash <> $2")
 _AUDIT = Sql("INSERT INTO audit (at, user_id, action, subject, address) VALUES ($1, $2, $3, $4, $5)")
+
+_LOCK_USER = Sql("SELECT id FROM user_account WHERE id = $1 /*pg FOR UPDATE*/")
+_REVEALS = Sql("SELECT count(*) FROM audit WHERE at > $1 AND user_id = $2 AND action = $3")
 
 
 class StoredAccounts:
@@ -247,6 +260,20 @@ class StoredAccounts:
             yield _AUDIT, (micros(now), who, what, about, address)
 
         await self._database.write(script)
+
+    async def reveal(self, who: UserId, about: str, address: str, limits: RevealLimits | None, now: datetime) -> bool:
+        """Leave to look at one phone; granted, it is written down in the same transaction."""
+
+        def script(changes: Changes) -> Script[bool]:
+            yield _LOCK_USER, (who,)
+            spans = ((timedelta(hours=1), limits.an_hour), (timedelta(days=1), limits.a_day)) if limits else ()
+            for span, most in spans:
+                if (yield _REVEALS, (micros(now - span), who, REVEALED))[0][0] >= most:
+                    return False
+            yield _AUDIT, (micros(now), who, REVEALED, about, address)
+            return True
+
+        return await self._database.write(script)
 
     async def news_seen(self, user_id: UserId) -> int:
         """The newest line of "what's new" that this person has seen."""

@@ -30,6 +30,7 @@ MOST_FOUND_BY_LEADERS = 50
 MOST_UNANSWERED = 100
 _MENTION = re.compile(r"(?<![\w.])@([\w.+\-]{3,64})")
 _ASSIGNED = N_("This person does not answer clients.")
+_TOO_MANY_PHONES = N_("You have looked at many phones lately. Ask the owner, or try again later.")
 Words = Annotated[str, Query(max_length=100)]
 
 
@@ -88,6 +89,19 @@ async def assign(parts: With, visit: Came, public_id: str, form: AssignForm) -> 
     about = f"conversation {public_id} to user {to.id}"
     await parts.accounts.note(visit.user.id, "assigned", about, visit.address, visit.now)
     return answer({"item": item_json(await item_of(parts, public_id), sight_of(visit.role))})
+
+
+async def phone(parts: With, visit: Came, public_id: str) -> Response:
+    """One client's phone in full: one at a time, each look leaves a trace, and a manager's looks are counted."""
+    item = await readable(parts, visit, public_id)
+    card = await parts.cards.card(public_id)
+    if card is None or not card.phone:
+        raise not_found()
+    limits = None if visit.role in LEADERS else parts.settings.reveals
+    about = f"conversation {item.public_id}"
+    if not await parts.accounts.reveal(visit.user.id, about, visit.address, limits, visit.now):
+        raise Refusal(429, "budget", _TOO_MANY_PHONES)
+    return answer({"phone": card.phone})
 
 
 async def colleagues(parts: With, _: Came) -> Response:
@@ -163,6 +177,7 @@ DOORS = (
     Door(method="POST", path=f"{_TALK}/kept", policy=INBOX, handler=kept),
     Door(method="POST", path=f"{_TALK}/snooze", policy=INBOX, handler=snooze),
     Door(method="POST", path=f"{_TALK}/assign", policy=INBOX, handler=assign),
+    Door(method="POST", path=f"{_TALK}/phone", policy=INBOX, handler=phone),
     Door(method="GET", path="/api/colleagues", policy=INBOX, handler=colleagues),
     Door(method="GET", path="/api/search", policy=INBOX, handler=search),
     Door(method="GET", path="/api/unanswered", policy=INBOX, handler=unanswered),

@@ -58,6 +58,7 @@ POST /api/conversations/{public_id}/tag          . + + + .
 POST /api/conversations/{public_id}/kept         . + + + .
 POST /api/conversations/{public_id}/snooze       . + + + .
 POST /api/conversations/{public_id}/assign       . + + + .
+POST /api/conversations/{public_id}/phone        . + + + .
 GET  /api/colleagues                             . + + + .
 GET  /api/search                                 . + + + .
 GET  /api/unanswered                             . + + + .

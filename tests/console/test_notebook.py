@@ -109,3 +109,15 @@ def test_a_conversation_is_passed_to_somebody_of_the_desk(browser: Browser) -> N
     late = browser.client.post(f"{TALK}/assign", json=more, headers=browser.headers())
     assert late.status_code == 409
     assert late.json()["error"]["name"] == "Вера Орлова"
+
+
+@pytest.mark.usefixtures("talk")
+def test_a_phone_is_shown_one_at_a_time_with_a_trace_and_a_budget(salon: Salon, browser: Browser) -> None:
+    for _ in range(salon.settings.reveals.an_hour):
+        assert post(browser, "phone") == {"phone": "+79161234567"}
+    refused = browser.client.post(f"{TALK}/phone", json={}, headers=browser.headers())
+    assert refused.status_code == 429
+    assert "9161234567" not in refused.text
+    looks = [line for line in salon.accounts.audit if line.what == "phone revealed"]
+    assert {line.about for line in looks} == {"conversation conv-1"}
+    assert len(looks) == salon.settings.reveals.an_hour

@@ -5,11 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dialog.errors import StoreBusy
 from dialog.ids import UserId
-from handoff.accounts import GuessLimits, Invite, InviteSpent, LastOwner, LoginTaken, Session, User
+from handoff.accounts import (
+    REVEALED,
+    GuessLimits,
+    Invite,
+    InviteSpent,
+    LastOwner,
+    LoginTaken,
+    RevealLimits,
+    Session,
+    User,
+)
 from handoff.roles import Role
 
 
@@ -189,6 +199,15 @@ class FakeAccounts:
     async def note(self, who: UserId | None, what: str, about: str, address: str, now: datetime) -> None:
         await self._write()
         self.audit.append(AuditLine(who=who, what=what, about=about, address=address, at=now))
+
+    async def reveal(self, who: UserId, about: str, address: str, limits: RevealLimits | None, now: datetime) -> bool:
+        await self._write()
+        looks = [line.at for line in self.audit if line.who == who and line.what == REVEALED]
+        spans = ((timedelta(hours=1), limits.an_hour), (timedelta(days=1), limits.a_day)) if limits else ()
+        if any(sum(now - at < span for at in looks) >= most for span, most in spans):
+            return False
+        self.audit.append(AuditLine(who=who, what=REVEALED, about=about, address=address, at=now))
+        return True
 
     async def news_seen(self, user_id: UserId) -> int:
         await self._read()

@@ -10,7 +10,7 @@ import pytest
 from dialog.errors import StoreBusy
 from dialog.ids import UserId
 from dialog.message import Address, InboundMessage, Kind
-from handoff.accounts import GuessLimits, InviteSpent, LastOwner, LoginTaken
+from handoff.accounts import GuessLimits, InviteSpent, LastOwner, LoginTaken, RevealLimits
 from handoff.roles import Role
 from tests.storage.conftest import World
 
@@ -103,3 +103,17 @@ async def test_whoever_was_introduced_is_known_when_writing_first(world: World) 
     card = await world.store.cards.card(item.public_id)
     assert card is not None
     assert (card.name, card.phone, card.phone_verified) == ("Anna", "+79001234567", True)
+
+
+async def test_looks_at_phones_are_counted_with_their_traces_however_many_come_at_once(world: World) -> None:
+    accounts = world.store.accounts
+    anna, boris = await _person(world, "anna"), await _person(world, "boris")
+    limits = RevealLimits(an_hour=3, a_day=5)
+    now = world.clock.now()
+    looks = await asyncio.gather(*(accounts.reveal(anna, f"c{n}", "a", limits, now) for n in range(9)))
+    assert sum(looks) == 3
+    assert await accounts.reveal(boris, "c1", "a", limits, now)
+    later = now + timedelta(hours=2)
+    assert sum([await accounts.reveal(anna, "c1", "a", limits, later) for _ in range(4)]) == 2
+    assert await accounts.reveal(anna, "c1", "a", None, later)
+    assert await accounts.reveal(anna, "c1", "a", limits, later + timedelta(days=2))

@@ -1,6 +1,8 @@
 // The right-hand card: who the client is and what the team knows. Phones come masked from the server.
 
+import { Fault, post } from '../api.js';
 import { fill, h, icon } from '../dom.js';
+import { toast } from '../toast.js';
 import { date } from '../time.js';
 import { t } from '../words.js';
 import { answerName, avatar, channelName, clientName, tag } from './names.js';
@@ -28,7 +30,7 @@ export function drawCard(place, one, talk, acts) {
     h(
       'dl',
       { class: 'facts' },
-      fact(t('Phone'), card?.phone ? [card.phone, h('span', { class: 'fact__note' }, card.phone_verified ? t('confirmed') : t('as the client wrote it'))] : '—'),
+      fact(t('Phone'), card?.phone ? [phone(one.id, card.phone), h('span', { class: 'fact__note' }, card.phone_verified ? t('confirmed') : t('as the client wrote it'))] : '—'),
       fact(t('Channel'), channelName(one.channel)),
       fact(t('First wrote'), card?.first_at ? date(card.first_at) : '—'),
       card ? fact(t('Language'), LANGUAGES[card.language] ?? card.language) : null,
@@ -59,6 +61,23 @@ function restore(place, held) {
   if (!field) return;
   field.value = held.text;
   if (held.focused) field.focus();
+}
+
+/** Masked until it is asked for: each look is written down. */
+function phone(id, masked) {
+  const place = h('span', { class: 'phone' }, masked, h('button', { type: 'button', class: 'link', onclick: () => reveal(id, place) }, t('Show')));
+  return place;
+}
+
+async function reveal(id, place) {
+  try {
+    const { phone: whole } = await post(`/api/conversations/${id}/phone`);
+    place.replaceChildren(h('a', { href: `tel:${whole}` }, whole));
+    place.firstChild.focus();
+  } catch (fault) {
+    if (!(fault instanceof Fault)) throw fault;
+    toast(fault.message);
+  }
 }
 
 const LANGUAGES = { ru: t('Russian'), en: t('English') };
