@@ -5,7 +5,7 @@ import { h, icon } from '../dom.js';
 import { t, tn } from '../words.js';
 import { head, strip } from './head.js';
 import { drawLines } from './lines.js';
-import { again, replyBox } from './reply.js';
+import { again, lookAgain, replyBox } from './reply.js';
 import { changed, isMine, item, putEarlier, putLines, store, talk } from './store.js';
 
 const NEAR_END = 80;
@@ -53,6 +53,7 @@ function fillLines(one, opened) {
   const { lines, rows } = parts;
   const end = atEnd() || !parts.filled || store.toBottom;
   const before = parts.count ?? 0;
+  if (opened.lines.length !== before) lookAgain();
   drawLines(rows, one, opened, (mine) => again(one.id, mine));
   parts.count = opened.lines.length;
   if (end) {

@@ -73,6 +73,10 @@ function box(id) {
 }
 
 let shown = null;
+let look = null;
+
+/** The lines have come: whether a first line still helps is seen only now. */
+export const lookAgain = () => look?.();
 
 /** Open the menu of ready replies as if "/" had been typed. */
 export function showReady() {
@@ -99,17 +103,18 @@ async function helped(id, text, left, first, warned) {
   const menu = new Menu(text, put);
   shown = menu;
   text.before(menu.list);
-  const look = () => {
+  look = () => {
+    if (!text.isConnected) return;
     slash = asked(text.value, text.selectionStart);
-    if (slash) menu.show(help, slash.words);
+    if (slash && document.activeElement === text) menu.show(help, slash.words);
     else menu.hide();
     const found = unkind(text.value, help.avoid);
     warned.replaceChildren(...(found ? [warning(found)] : []));
     const begun = text.value || talk(id)?.lines.some((line) => line.author === 'manager' && Date.now() - Date.parse(line.at) < RECENT);
-    first.hidden = Boolean(begun) || !help.first;
+    first.hidden = !talk(id) || Boolean(begun) || !help.first;
   };
   first.replaceChildren(h('span', { class: 'begin__key' }, t('Begin like this:')), h('button', { type: 'button', class: 'begin__line', onclick: () => put(help.first) }, help.first));
-  text.addEventListener('input', look);
+  text.addEventListener('input', () => look());
   text.addEventListener('blur', () => menu.hide());
   look();
 }
