@@ -116,4 +116,5 @@ def _spelled(words: Sequence[Token], not_names: frozenset[str]) -> str:
 
 
 def _capital(own: str) -> str:
+    own = own.strip(",.;:!")
     return own[:1].upper() + own[1:]

@@ -54,6 +54,7 @@ def test_phone(salon: RussianDetector, text: str, phone: str | None) -> None:
         ("меня зовут", None),
         ("меня зовут не Катя", None),
         ("my name is John", "John"),
+        ("Kate, +44 20 7946 0958", "Kate"),
         ("Ольга 89161234567", "Ольга"),
         ("я Вера, запишите на завтра", "Вера"),
         ("дмитрий", "Дмитрий"),
