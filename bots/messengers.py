@@ -155,4 +155,4 @@ async def following_connections(messengers: Messengers, store: Store) -> AsyncIt
 def hook_routes(messengers: Messengers, store: Store, clock: Clock, trusted: tuple[str, ...]) -> list[BaseRoute]:
     """``/hooks/<channel>/...`` of every messenger that is built."""
     door = HookDoor(messengers.directory, store.hooks, clock.now, networks(trusted))
-    return [route for key in known() for route in door.routes(key)]
+    return [route for key, messenger in known().items() for route in door.routes(key, messenger)]

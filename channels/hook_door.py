@@ -14,7 +14,7 @@ from channels.directory import Directory
 from channels.guards import Network, SizeGuard, client_ip
 from channels.hook import Hooks
 from channels.limits import limits_of
-from channels.port import Call, Messenger, load_channel
+from channels.port import Call, Messenger
 from dialog.errors import StoreBusy
 
 
@@ -33,11 +33,8 @@ class HookDoor:
         self._now = now
         self._trusted = trusted
 
-    def routes(self, channel: str) -> list[BaseRoute]:
+    def routes(self, channel: str, messenger: Messenger) -> list[BaseRoute]:
         """``/hooks/<channel>/<path>``, with the channel's own limit for bodies."""
-        messenger = load_channel(channel).messenger
-        if messenger is None:
-            return []
 
         async def called(request: Request) -> Response:
             return await self._take(channel, messenger, request)

@@ -15,6 +15,7 @@ from channels.connection import Connection, Pulse
 from channels.directory import Directory
 from channels.hook import Hook, RawEvent
 from channels.hook_door import HookDoor
+from channels.port import load_channel
 from dialog.errors import StoreBusy
 from tests.fakes.local_bus import MemoryBus
 from tests.fakes.stillness import StillClock, StillJournal
@@ -84,7 +85,9 @@ async def door() -> tuple[TestClient, MemoryHooks]:
     directory = Directory(MemoryConnections(), MemoryBus(), StillJournal())
     await directory.read()
     hooks = MemoryHooks()
-    routes = HookDoor(directory, hooks, StillClock().now).routes("telegram")
+    messenger = load_channel("telegram").messenger
+    assert messenger is not None
+    routes = HookDoor(directory, hooks, StillClock().now).routes("telegram", messenger)
     return TestClient(Starlette(routes=routes)), hooks
 
 
