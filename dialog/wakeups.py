@@ -32,7 +32,8 @@ def timer(walk: Walk, message: InboundMessage) -> Asking[str]:
         return (yield from _promise_missed(walk, int(message.data.get("repeat", "0"))))
     if kind == VISIT_TOLD and walk.owner is not OwnerKind.HUMAN:
         # The salon's own word about a booking: whoever leads the conversation tells it himself.
-        walk.say(f"visit_{message.data['what']}", visit=message.data["words"])
+        told = message.data["what"]
+        walk.say(f"visit_{told}", visit=message.data["words"])
         walk.flush(author=Author.SYSTEM)
         return "visit_told"
     if kind == NET_TIMER:

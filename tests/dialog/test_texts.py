@@ -25,6 +25,7 @@ COMPUTED = {
     *(f"promise_{kind}" for kind in ("now", "later", "nobody")),
     *("after_hours_later", "after_hours_nobody", "person_first"),
     *(f"got_{kind}" for kind in ("photo", "voice", "sticker", "video", "location", "contact", "unknown")),
+    *(f"visit_{what}" for what in ("accepted", "cancelled")),
     *("greet", "thanks", "bye", "glad"),
 }
 """Keys that the engine puts together."""

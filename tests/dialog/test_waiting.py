@@ -329,3 +329,16 @@ def test_a_refusal_in_words_is_answered_with_the_way_out() -> None:
     assert (talk.route, talk.owner) == ("waiting_reminded", OwnerKind.WAITING)
     talk.presses("Уже не нужно")
     assert talk.owner is OwnerKind.BOT
+
+
+def test_what_the_salon_did_with_a_booking_is_told_unless_a_person_has_the_conversation() -> None:
+    talk = Talk()
+    talk.says("привет")
+    talk.wakes("visit_told", what="accepted", words="Маникюр, пт, 27 ноября, 15:00")
+    assert talk.keys == ["visit_accepted"]
+    assert "Маникюр, пт, 27 ноября, 15:00" in talk.said[0].reply.text
+    talk.wakes("visit_told", what="cancelled", words="Маникюр")
+    assert talk.keys == ["visit_cancelled"]
+    talk.claimed_by(7)
+    talk.wakes("visit_told", what="accepted", words="Маникюр")
+    assert talk.said == []
