@@ -21,5 +21,7 @@ class Branch:
     map_link: str
     zone: ZoneInfo
     hours: WeekHours
+    reviews: tuple[tuple[str, str], ...] = ()
+    """Where clients write reviews: name of the map and address, in the order they are shown in."""
     aliases: tuple[str, ...] = ()
     """How clients call the place: the district, the metro station."""

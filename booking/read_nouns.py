@@ -67,10 +67,18 @@ def read_branch(key: str, body: Body, zone: ZoneInfo) -> Branch:
         map_link="" if body.missing("map") else read_link(body, "map") or "",
         zone=read_zone(body, zone),
         hours=read_week(body.place if body.missing("hours") else body.place.down("hours"), hours or {}, body.faults),
+        reviews=_reviews(body),
         aliases=body.texts("aliases"),
     )
     body.close()
     return branch
+
+
+def _reviews(body: Body) -> tuple[tuple[str, str], ...]:
+    inner = body.inner("reviews")
+    names = [name for name, _, _ in body.entries("reviews")]
+    links = [(name, read_link(inner, name)) for name in names] if inner is not None else []
+    return tuple((name, link) for name, link in links if link)
 
 
 def read_price(body: Body, *, required: bool) -> Price | None:

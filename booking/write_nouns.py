@@ -88,6 +88,7 @@ def branch_body(branch: Branch, salon: Salon) -> Body:
             "map": branch.map_link,
             "zone": None if branch.zone == salon.zone else branch.zone.key,
             "hours": week_value(branch.hours),
+            "reviews": dict(branch.reviews),
             "aliases": list(branch.aliases),
         }
     )

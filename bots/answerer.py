@@ -19,6 +19,7 @@ from dialog import questions as q
 from dialog.book_answers import BookAnswers
 from dialog.book_questions import BookQuestion
 from dialog.subjects import at_branch, of_answer, of_service
+from dialog.survey_row import SurveyRow, Surveys
 from dialog.template import Template
 from handoff.duty import PromiseKind, deadline, promise
 
@@ -47,16 +48,26 @@ class SalonView:
 class SalonAnswerer:
     """The driver's side of questions: no I/O, the view is replaced when data change."""
 
-    def __init__(self, view: Callable[[], SalonView], book: SalonBook) -> None:
+    def __init__(self, view: Callable[[], SalonView], book: SalonBook, surveys: Surveys | None = None) -> None:
         self._view = view
         self._book = book
+        self._surveys = surveys
 
     async def answer(self, question: q.Question[A], now: datetime) -> A:
         """The answer as of ``now``. Raises LookupError for a question nobody here can answer."""
         if isinstance(question, BookQuestion):
             terms = self._view().terms
             return cast(A, await BookAnswers(self._book, terms.salon, terms.rules).find(question, now))
+        if isinstance(question, q.SurveyDue | q.LastSurvey) and self._surveys is not None:
+            return cast(A, survey_visit(self._view().salon, await self._surveyed(question), question.language))
         return cast(A, self._find(question, now))
+
+    async def _surveyed(self, question: q.SurveyDue | q.LastSurvey) -> SurveyRow | None:
+        if self._surveys is None:
+            return None
+        if isinstance(question, q.SurveyDue):
+            return await self._surveys.visit(question.visit)
+        return await self._surveys.last(question.conversation)
 
     def _find(self, question: q.Question[Any], now: datetime) -> object:
         view = self._view()
@@ -76,6 +87,28 @@ class SalonAnswerer:
                 return deadline(view.salon.duty, now, minutes)
             case _:
                 raise LookupError(type(question).__name__)
+
+
+def survey_visit(salon: Salon, row: SurveyRow | None, language: str) -> q.SurveyVisit | None:
+    """A visit in the words of the salon; None also when its branch is gone."""
+    branch = next((branch for branch in salon.branches if row is not None and branch.key == row.branch), None)
+    if row is None or branch is None:
+        return None
+    service = salon.service_by_key.get(row.service)
+    return q.SurveyVisit(
+        visit=row.visit,
+        done=row.done,
+        end=row.end,
+        zone=branch.zone.key,
+        name=row.name,
+        category=service.category if service else "",
+        service=service.name.said_in(language) if service else "",
+        links=branch.reviews,
+        asked=row.asked,
+        answered=row.answered,
+        nps_asked=row.nps_asked,
+        open_case=row.open_case,
+    )
 
 
 def _services(view: SalonView, language: str) -> ServiceAnswers:

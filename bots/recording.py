@@ -9,6 +9,8 @@ import yaml
 
 from dialog.conversation import OwnerKind
 from dialog.effects import (
+    AnswerSurvey,
+    AskSurvey,
     Book,
     CancelTimer,
     CloseHandoff,
@@ -75,5 +77,14 @@ def _told(effect: Effect) -> str:
             return f"book {type(effect.order).__name__}"
         case GiveConsent():
             return f"consent {effect.kind} {effect.version}"
+        case AskSurvey() | AnswerSurvey():
+            return _survey(effect)
         case Send():
             raise AssertionError("lines are told by their keys")
+
+
+def _survey(effect: AskSurvey | AnswerSurvey) -> str:
+    if isinstance(effect, AskSurvey):
+        return f"survey {effect.kind}"
+    said = (("mark", effect.mark), ("nps", effect.nps), ("words", effect.words))
+    return "said " + ", ".join(f"{name} {value}" for name, value in said if value is not None)

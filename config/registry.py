@@ -104,6 +104,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(name="returning_hours", default=24, least=1, most=720),
     Setting(name="who_first", default="bot", among=("bot", "person", "person_only")),
     Setting(name="safety_net_minutes", default=5, least=1, most=240),
+    Setting(name="feedback_hours", default=3, least=1, most=72),
+    Setting(name="nps_days", default=4, least=3, most=5),
+    Setting(name="service_from_hour", default=10, least=0, most=15),
+    Setting(name="service_until_hour", default=20, least=16, most=24),
     Setting(name="prompts_kept", default=8, least=1, most=50),
     # the loops
     Setting(name="turn_batch", default=64, least=1, most=1000, live=False),

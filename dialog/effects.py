@@ -110,4 +110,34 @@ class GiveConsent:
     text: str
 
 
-Effect = Send | HandOver | Escalate | CloseHandoff | SetTimer | CancelTimer | Note | SetClient | Book | GiveConsent
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskSurvey:
+    """The client is asked about a visit: ``feedback`` or ``nps``. Once per visit, whatever happens."""
+
+    visit: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSurvey:
+    """What the client said of the visit that this conversation was asked about last. None: not said."""
+
+    mark: int | None = None
+    nps: int | None = None
+    words: str | None = None
+
+
+Effect = (
+    Send
+    | HandOver
+    | Escalate
+    | CloseHandoff
+    | SetTimer
+    | CancelTimer
+    | Note
+    | SetClient
+    | Book
+    | GiveConsent
+    | AskSurvey
+    | AnswerSurvey
+)

@@ -44,6 +44,12 @@ class EngineSettings:
     """Who answers first in working hours: ``bot``, ``person`` (the bot steps in), ``person_only``."""
     safety_net_minutes: int = 5
     """So long a person who comes first may take before the bot steps in."""
+    feedback_hours: int = 3
+    """So long after a visit its client is asked how it was."""
+    nps_days: int = 4
+    service_from_hour: int = 10
+    service_until_hour: int = 20
+    """Hours on the wall of the branch between which the salon may write first."""
     prompts_kept: int = 8
     """How many shown sets of buttons of one conversation still answer to a press."""
     languages: tuple[str, ...] = ("ru", "en")

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from transitions import Machine, MachineError
 
 from booking.orders import ClientOrder
+from dialog.detection import Mood
 from dialog.ids import ConversationId
 from dialog.questions import Asking
 from dialog.texts import Texts
@@ -48,6 +49,19 @@ class Walker(Protocol):
 
     def say(self, key: str, **values: str | int) -> None:
         """Add a text of the running flow (or a common one) to what will be said."""
+        ...
+
+    @property
+    def mood(self) -> Mood:
+        """How what was typed sounds; neutral when nothing was."""
+        ...
+
+    def say_first(self, *keys: str, **values: str | int) -> None:
+        """Say the first of these texts that there is."""
+        ...
+
+    def answer_survey(self, *, mark: int | None = None, nps: int | None = None, words: str | None = None) -> None:
+        """Keep what the client said of the visit that this conversation was asked about last."""
         ...
 
     def say_text(self, text: str) -> None:
@@ -114,6 +128,8 @@ class Step:
     """True when there is a way on without asking: the state is passed through."""
     optional: bool = False
     """True: the client may skip it; the slot is then there and empty."""
+    impression: bool = False
+    """True: asks how it was; any words are the answer, the upset ones too."""
     rest: bool = False
     """True: nothing is expected; whatever the client writes is a new question."""
     end: bool = False

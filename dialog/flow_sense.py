@@ -82,7 +82,8 @@ def _check_stay(place: str, state: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding("end_goes_on", place)
     elif not (state.get("rest") or state.get("go") or _all_lead(state)):
         yield Finding("dead_end", place)
-    if not state.get("slot") and (state.get("accept") or state.get("choices_from") or state.get("optional")):
+    needs_slot = ("accept", "choices_from", "optional", "impression")
+    if not state.get("slot") and any(state.get(key) for key in needs_slot):
         yield Finding("no_slot", place)
     if state.get("optional") and not state.get("go"):
         yield Finding("skip_leads_nowhere", place)

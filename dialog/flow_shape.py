@@ -167,6 +167,7 @@ _STATE: Mapping[Any, Callable[[Any], bool]] = {
     "do": _is_names,
     "go": _is_ways,
     "optional": _is_bool,
+    "impression": _is_bool,
     "rest": _is_bool,
     "end": _is_bool,
 }

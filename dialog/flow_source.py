@@ -209,6 +209,7 @@ def _step(name: str, state: Mapping[str, Any]) -> Step:
         do=listed(state.get("do", ())),
         leaves=bool(state.get("go")) and not asks,
         optional=bool(state.get("optional", False)),
+        impression=bool(state.get("impression", False)),
         rest=bool(state.get("rest", False)),
         end=bool(state.get("end", False)),
     )

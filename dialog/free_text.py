@@ -15,10 +15,12 @@ from dialog.ladder import NobodyTook, Rung, Typed, climb
 from dialog.questions import Asking
 from dialog.rungs_at_step import AT_STEP
 from dialog.rungs_open import NOTHING_WAITS
-from dialog.sureness import sure_answer
+from dialog.sureness import sure_answer, sure_intent
 from dialog.typed_choice import typed_choice
 from dialog.walk import Walk
 from dialog.who_first import person_first
+
+SAYS_HOW_IT_WAS = frozenset({"thanks", "feedback", "complaint", "confirm", "deny"})
 
 
 def free_text(walk: Walk, text: str) -> Asking[str]:
@@ -47,6 +49,21 @@ def command(typed: Typed) -> Asking[str]:
     """The whole message is a command. Above the mood: a shouted "cancel!!!" is obeyed, not comforted."""
     said = typed.detection.command
     return (yield from obey(typed.walk, said)) if said is not None else ""
+
+
+def impression(typed: Typed) -> Asking[str]:
+    """Somebody was asked how it was and says it in words. Above the mood, because the flow has its own way with the
+    upset; not for whoever wants something else by now, or asks a question in peace."""
+    walk, flow = typed.walk, typed.walk.flow
+    step = flow.steps.get(walk.run.state) if flow is not None and walk.run is not None else None
+    if step is None or not step.impression or typed_choice(walk, typed.text) is not None:
+        return ""
+    wants = sure_intent(typed.detection, typed.settings)
+    sour = typed.detection.mood.score >= typed.settings.soft_mood
+    if not sour and ((wants is not None and wants.name not in SAYS_HOW_IT_WAS) or "?" in typed.text):
+        return ""
+    yield from steps.fill(walk, typed.text.strip())
+    return "impression"
 
 
 def upset(typed: Typed) -> Asking[str]:
@@ -88,7 +105,7 @@ def _to_a_person(walk: Walk, detection: Detection) -> Asking[str]:
     return f"mood_{label}"
 
 
-ALWAYS: Sequence[Rung] = (hard_gate, command, upset, button_by_hand, person_first, softly_upset)
+ALWAYS: Sequence[Rung] = (hard_gate, command, impression, upset, button_by_hand, person_first, softly_upset)
 LADDERS: Sequence[Sequence[Rung]] = (ALWAYS, AT_STEP, NOTHING_WAITS)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
+from dialog.ids import ConversationId
+
 A = TypeVar("A")
 
 
@@ -102,6 +104,44 @@ class WorkingTime(Question[datetime | None]):
     """The moment when ``minutes`` of duty have passed from now; None when no duty is planned."""
 
     minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyVisit:
+    """A visit as far as asking about it goes. ``end`` aware UTC; ``zone`` and ``links`` are its branch's."""
+
+    visit: int
+    done: bool
+    end: datetime
+    zone: str
+    name: str = ""
+    """What to call the client; empty: unknown."""
+    category: str = ""
+    service: str = ""
+    """Key of the first service's category, and that service as people read it."""
+    links: tuple[tuple[str, str], ...] = ()
+    """Where reviews are written: name of the map and address."""
+    asked: bool = False
+    answered: bool = False
+    nps_asked: bool = False
+    open_case: bool = False
+    """A person is called in one of the client's conversations."""
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyDue(Question[SurveyVisit | None]):
+    """A visit that may be asked about; None when it is gone."""
+
+    visit: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastSurvey(Question[SurveyVisit | None]):
+    """The visit that this conversation was asked about last."""
+
+    conversation: ConversationId
+    language: str
 
 
 class Answerer(Protocol):

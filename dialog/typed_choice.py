@@ -29,8 +29,13 @@ def typed_choice(walk: Walk, text: str) -> tuple[Prompt, str] | None:
     if not walk.prompts or not _is_current(walk, walk.prompts[-1]):
         return _of_the_menu(walk, said)
     prompt = walk.prompts[-1]
-    for number, (value, label) in enumerate(zip(prompt.values, prompt.labels, strict=False), 1):
-        if said == plain(label) or (said == str(number) and walk.owner is OwnerKind.BOT):
+    shown = list(zip(prompt.values, prompt.labels, strict=False))
+    for value, label in shown:
+        # A label that is a number means itself, not its place.
+        if said == plain(label):
+            return prompt, value
+    for number, (value, _) in enumerate(shown, 1):
+        if said == str(number) and walk.owner is OwnerKind.BOT:
             return prompt, value
     near = near_label(said, [plain(label) for label in prompt.labels])
     if near is not None:

@@ -8,6 +8,7 @@ from dialog.effects import SetTimer
 from dialog.message import InboundMessage
 from dialog.questions import Asking, Promise, ask
 from dialog.reply import Author
+from dialog.surveys import is_survey, wake
 from dialog.typed_choice import REFUSED
 from dialog.walk import ANSWER_TIMER, PROMISE_TIMER, Walk
 from dialog.who_first import NET_TIMER, step_in
@@ -36,6 +37,8 @@ def timer(walk: Walk, message: InboundMessage) -> Asking[str]:
         walk.say(f"visit_{told}", visit=message.data["words"])
         walk.flush(author=Author.SYSTEM)
         return "visit_told"
+    if is_survey(kind):
+        return (yield from wake(walk, kind, message))
     if kind == NET_TIMER:
         return (yield from step_in(walk, message))
     return f"timer_{kind}_void"

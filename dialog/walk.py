@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from booking.orders import ClientOrder
 from dialog.conversation import Conversation, DialogState, OwnerKind, Prompt, Run, Topic
-from dialog.detection import Detection, Reason
+from dialog.detection import Detection, Mood, Reason
 from dialog.effects import (
+    AnswerSurvey,
     Book,
     CancelTimer,
     CloseHandoff,
@@ -26,7 +27,7 @@ from dialog.handover_policy import HandoverPolicies
 from dialog.ids import ConversationId
 from dialog.instants import from_text, to_text
 from dialog.questions import Asking, Option, Promise, PromiseGiven, WorkingTime, ask
-from dialog.reply import Asks, Author, Choice, Reply
+from dialog.reply import Asks, Author, Choice, Lane, Reply
 from dialog.tokens import prompt_seed, token, visit_uid
 from dialog.told import told
 from dialog.turn import Trace, Turn, TurnContext
@@ -34,6 +35,8 @@ from dialog.turn import Trace, Turn, TurnContext
 PROMISE_TIMER = "promise"
 ANSWER_TIMER = "answer"
 """Fires when nobody took the conversation, or whoever took it has not answered."""
+UPSET = "upset"
+"""The news of a hand-over of somebody who is not content: the words that say so go with it."""
 LEAD = "lead"
 """The news of a hand-over that is a lead."""
 HUMAN = "!human"
@@ -56,12 +59,14 @@ class Walk:
         "heard",
         "hours_told",
         "keys",
+        "lane",
         "language",
         "last_at",
         "last_manager",
         "last_press",
         "lines",
         "managed_at",
+        "message_class",
         "misses",
         "offer_person",
         "owner",
@@ -114,11 +119,18 @@ class Walk:
         self.bot_leads_until = state.bot_leads_until
         self.offer_person = False
         self.heard = ""
+        self.lane = Lane.DIALOG
+        self.message_class = "dialog"
 
     @property
     def detection(self) -> Detection:
         """What was understood of the message."""
         return self.context.detection
+
+    @property
+    def mood(self) -> Mood:
+        """How what was typed sounds."""
+        return self.detection.mood
 
     @property
     def now(self) -> datetime:
@@ -162,6 +174,14 @@ class Walk:
         self.keys.append(key)
         self.lines.append(self.text(key, {**self.slots, **values}))
 
+    def say_first(self, *keys: str, **values: str | int) -> None:
+        """Say the first of these texts that there is; the last one must be there."""
+        self.say(next((key for key in keys[:-1] if self._has_text(key)), keys[-1]), **values)
+
+    def _has_text(self, key: str) -> bool:
+        flow = self.flow
+        return flow is not None and flow.texts.find(key, self.language) is not None
+
     def repeats(self, route: str) -> int:
         """How many turns in a row, up to the one before this, took ``route``."""
         state = self.before.state
@@ -199,6 +219,10 @@ class Walk:
         told = SetClient(name=name, phone=phone)
         if (name or phone) and told not in self.effects:
             self.effects.append(told)
+
+    def answer_survey(self, *, mark: int | None = None, nps: int | None = None, words: str | None = None) -> None:
+        """Keep what the client said of the visit that this conversation was asked about last."""
+        self.effects.append(AnswerSurvey(mark=mark, nps=nps, words=words[:MOST_WORDS] if words else None))
 
     def book(self, order: ClientOrder) -> None:
         """Have the book do this in the turn's own transaction."""
@@ -246,7 +270,9 @@ class Walk:
             choices = tuple(Choice(label=o.label, token=token(seed, i)) for i, o in enumerate(options))
             self._remember(seed, options, state)
         reply = Reply(text="\n\n".join(self.lines), choices=choices, key="+".join(self.keys), asks=asks)
-        self.effects.append(Send(reply=reply, author=author, prompt=prompt))
+        self.effects.append(
+            Send(reply=reply, author=author, prompt=prompt, lane=self.lane, message_class=self.message_class)
+        )
         self.lines.clear()
         self.keys.clear()
 
@@ -303,7 +329,7 @@ class Walk:
                 reason=reason,
                 label=label,
                 priority=policy.urgency,
-                triggers=triggers,
+                triggers=triggers or (self.mood.evidence if policy.news == UPSET else ()),
                 promised_at=promise.at,
                 answers=gathered,
                 to=to,

@@ -30,6 +30,7 @@ from storage.book_rows import insert_parts, insert_visit, visits_by_ids
 from storage.changes import Changes
 from storage.moments import SECOND, micros
 from storage.sql import Row, Script, Sql
+from storage.surveys import visit_over
 
 HOUR = 3600 * SECOND
 
@@ -226,6 +227,8 @@ class BookOrders:
         yield from self._clear(changes, (yield _BUSY_OF, (order.visit,)), now)
         if not (yield _MARK, (order.visit, status.value, now)):
             raise BookRefused(Refusal.VISIT_GONE)
+        if status is VisitStatus.DONE:
+            yield from visit_over(changes, order.visit, now)
         return order.visit
 
     def _absence(self, changes: Changes, order: AddAbsence, who: Behind | None, now: int) -> Script[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from storage.changes import Changes
 from storage.moments import SECOND
 from storage.sql import Script, Sql
+from storage.surveys import visit_over
 
 KEPT = 7 * 24 * 3600 * SECOND
 """How long a hold that came to nothing is kept."""
@@ -33,5 +34,7 @@ def pass_time(changes: Changes, grace_minutes: int, now: int) -> Script[int]:
     for rows, status in ((expired, "expired"), (over, "done")):
         for visit_id, conversation, uid in rows:
             changes.event("visit", conversation, now, ref=visit_id, body={"uid": uid, "status": status})
+    for visit_id, _, _ in over:
+        yield from visit_over(changes, visit_id, now)
     yield _FORGET, (now - KEPT, _MOST)
     return len(expired) + len(over)

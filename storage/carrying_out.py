@@ -8,6 +8,8 @@ from hashlib import sha256
 from dialog.bus import EVENTS, OUTBOX
 from dialog.clock import Dice
 from dialog.effects import (
+    AnswerSurvey,
+    AskSurvey,
     Book,
     CancelTimer,
     CloseHandoff,
@@ -31,6 +33,7 @@ from storage.news import add_news
 from storage.seat import Seat
 from storage.sql import Script, Sql, Values
 from storage.store_settings import StoreSettings
+from storage.surveys import keep_survey
 
 _SEND = Sql(
     """INSERT INTO outbox (conversation_id, lane, seq, author, author_id, message_class, epoch, prompt, body,
@@ -96,7 +99,9 @@ class CarryingOut:
 
     def _do(self, changes: Changes, seat: Seat, effect: Effect, now: int) -> Script[None]:
         """The rarer effects."""
-        if isinstance(effect, HandOver):
+        if isinstance(effect, AskSurvey | AnswerSurvey):
+            yield from keep_survey(seat, effect, now)
+        elif isinstance(effect, HandOver):
             yield from open_handoff(changes, seat, effect, now)
         elif isinstance(effect, Escalate):
             yield from escalate(changes, seat, effect.level, now)

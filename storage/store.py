@@ -25,6 +25,7 @@ from storage.people import People
 from storage.revisions import Revisions
 from storage.setting_rows import SettingRows
 from storage.store_settings import StoreSettings
+from storage.surveys import StoredSurveys
 from storage.timers import StoredTimers
 from storage.transcript import StoredTranscript
 from storage.trimming import Trimming
@@ -44,6 +45,7 @@ class Store:
         self.inbox = StoredInbox(database, settings, dice, Leases(), self.book.orders, alone=alone)
         self.outbox = StoredOutbox(database, settings, self.inbox.accepting)
         self.trimming = Trimming(database)
+        self.surveys = StoredSurveys(database)
         self.timers = StoredTimers(database, self.inbox.accepting)
         self.transcript = StoredTranscript(database)
         self.desk = StoredDesk(database, self.inbox.accepting)

@@ -22,6 +22,10 @@ _LAST_USED = Sql(
     """SELECT c.id FROM conversation c JOIN address a ON a.id = c.address_id
     WHERE c.person_id = $1 AND a.blocked_at IS NULL ORDER BY c.last_at DESC, c.id DESC LIMIT 1"""
 )
+_OF_VISIT = Sql(
+    """SELECT c.id FROM visit v JOIN conversation c ON c.person_id = v.person_id JOIN address a ON a.id = c.address_id
+    WHERE v.id = $1 AND a.blocked_at IS NULL ORDER BY c.last_at DESC, c.id DESC LIMIT 1"""
+)
 _FIRED = Sql(
     """UPDATE timer SET status = 'fired' WHERE id = $1 AND status = 'set' AND due_at <= $2
     RETURNING id, revision, kind, body"""
@@ -33,8 +37,8 @@ _NEXT = Sql("SELECT min(due_at) FROM timer WHERE status = 'set'")
 class StoredTimers:
     """See dialog.timers.Timers.
 
-    A person's timer fires in the conversation he used last and can be reached in; with none it is skipped,
-    which the event ``timer_skipped`` tells.
+    A person's timer, and one of his visit, fires in the conversation he used last and can be reached in; with none it
+    is skipped, which the event ``timer_skipped`` tells.
     """
 
     def __init__(self, database: Database, accepting: Accepting) -> None:
@@ -76,9 +80,12 @@ class StoredTimers:
 
 def _place(row: Row) -> Script[int | None]:
     _, conversation_id, subject_kind, subject_id = row
-    if conversation_id is not None or subject_kind != "person":
+    if subject_kind == "visit":
+        found = yield _OF_VISIT, (subject_id,)
+    elif conversation_id is not None or subject_kind != "person":
         return conversation_id  # type: ignore[no-any-return]
-    found = yield _LAST_USED, (subject_id,)
+    else:
+        found = yield _LAST_USED, (subject_id,)
     return found[0][0] if found else None
 
 

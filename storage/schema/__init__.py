@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.schema import accounts, book, channels, conversations, desk, people, queues, rules
+from storage.schema import accounts, book, channels, conversations, desk, people, queues, rules, surveys
 from storage.schema.columns import metadata
 
-__all__ = ["accounts", "book", "channels", "conversations", "desk", "metadata", "people", "queues", "rules"]
+__all__ = ["accounts", "book", "channels", "conversations", "desk", "metadata", "people", "queues", "rules", "surveys"]

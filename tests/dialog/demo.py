@@ -14,7 +14,7 @@ import structlog
 
 from booking.salon_documents import salon_to_documents
 from booking.salon_files import load_salon
-from bots.answerer import SalonAnswerer
+from bots.answerer import SalonAnswerer, survey_visit
 from bots.detectors import make_detector
 from bots.live_rules import LiveRules
 from bots.salon_files import DEMO, rule_documents
@@ -23,6 +23,7 @@ from dialog import questions as q
 from dialog.conversation import DialogState
 from dialog.detection import Detection
 from dialog.local_bus import LocalBus
+from dialog.survey_row import SurveyRow
 from tests.dialog.kit import ScriptedAnswerer, ScriptedDetector, Talk, new_conversation
 from tests.fakes.memory_book import MemoryBook
 
@@ -97,6 +98,8 @@ class DemoAnswerer(ScriptedAnswerer):
         self.book = MemoryBook(self.live.view().salon)
 
     def _find(self, question: q.Question[Any]) -> object:
+        if isinstance(question, q.SurveyDue | q.LastSurvey):
+            return self.visit
         asked = SalonAnswerer(self.live.view, self.book).answer(question, self.now)
         try:
             asked.send(None)
@@ -111,6 +114,13 @@ class DemoDetector(ScriptedDetector):
     def detect(self, text: str, now: datetime | None = None) -> Detection:
         """The product's own detection."""
         return demo_rules().detector().detect(text, now)
+
+
+def over(talk: Talk, service: str, name: str = "Анна") -> None:
+    """The client's visit on Pokrovka has just ended: the book says so."""
+    row = SurveyRow(visit=1, done=True, end=talk.now, branch="centre", name=name, service=service)
+    talk.answerer.visit = survey_visit(demo_rules().view().salon, row, "ru")
+    talk.wakes("visit_done", visit="1")
 
 
 def demo_talk(at: str, live: LiveRules | None = None) -> Talk:

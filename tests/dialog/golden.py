@@ -10,12 +10,12 @@ import yaml
 
 from bots.recording import outcome_of
 from dialog.message import Kind
-from tests.dialog.demo import demo_talk
+from tests.dialog.demo import demo_talk, over
 from tests.dialog.kit import Talk
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "flows"
-ACTS = ("opens", "says", "presses", "sends", "later", "claims", "manager", "returns", "promise")
+ACTS = ("opens", "says", "presses", "sends", "later", "claims", "manager", "returns", "promise", "visit", "timer")
 """What can happen; everything else in a step is what came of it."""
 
 
@@ -74,3 +74,7 @@ def _act(talk: Talk, name: str, what: Any) -> None:
             talk.given_back(what)
         case "promise":
             talk.timer_fires("promise")
+        case "visit":
+            over(talk, what)
+        case "timer":
+            talk.timer_fires(f"{what}:1")

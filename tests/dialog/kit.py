@@ -23,7 +23,7 @@ from dialog.detection import (
     MoodClass,
     Reason,
 )
-from dialog.effects import Effect, HandOver, Send, SetTimer
+from dialog.effects import AnswerSurvey, AskSurvey, Effect, HandOver, Send, SetTimer
 from dialog.engine import turn
 from dialog.engine_settings import EngineSettings
 from dialog.flow import Action, Flow
@@ -194,6 +194,8 @@ class ScriptedAnswerer:
         default_factory=lambda: {"price_list_nails": "Маникюр — 1500 ₽", "price_list_hair": "Стрижка — 2000 ₽"}
     )
     given: list[tuple[q.Question[Any], object]] = field(default_factory=list)
+    visit: q.SurveyVisit | None = None
+    """The one visit that may be asked about."""
 
     def answer(self, question: q.Question[Any]) -> object:
         """The scripted answer. Raises LookupError for a question nobody scripted."""
@@ -212,12 +214,22 @@ class ScriptedAnswerer:
                 return {name: self.prices[name] for name in names if name in self.prices}
             case q.Options(source, _):
                 return self.options[source]
+            case q.SurveyDue() | q.LastSurvey():
+                return self.visit
             case q.Promise(_):
                 return self._promise()
             case q.WorkingTime(minutes):
                 return None if self.promise_kind == "nobody" else self.now + timedelta(minutes=minutes)
             case _:
                 raise LookupError(type(question).__name__)
+
+    def keep(self, effect: Effect) -> None:
+        """Remember of a survey what the store would."""
+        if self.visit is not None and isinstance(effect, AskSurvey):
+            nps = effect.kind == "nps"
+            self.visit = replace(self.visit, asked=True, nps_asked=nps or self.visit.nps_asked)
+        elif self.visit is not None and isinstance(effect, AnswerSurvey):
+            self.visit = replace(self.visit, answered=True)
 
     def _promise(self) -> q.PromiseGiven:
         if self.promise_kind == "nobody":
@@ -462,6 +474,7 @@ class Talk:
         self.turns.append(made)
         self.lines.extend(self.said)
         for effect in made.effects:
+            self.answerer.keep(effect)
             if isinstance(effect, SetTimer):
                 self.timers[effect.kind] = effect
         status = self.conversation.prompt_status
