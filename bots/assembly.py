@@ -12,7 +12,7 @@ from bots.book_keeping import BookKeeping
 from bots.cannot_start import CannotStart
 from bots.clock import SystemClock, SystemDice, shift_to
 from bots.demo_history import demo_history
-from bots.detectors import make_detector
+from bots.detectors import detector_maker
 from bots.housekeeping import Housekeeping
 from bots.journal import open_journal
 from bots.live_rules import DEFAULT_LANGUAGE, LiveRules
@@ -103,7 +103,7 @@ async def _with_rules(
     rules = LiveRules(
         revisions=store.revisions,
         settings=current_settings,
-        detector=make_detector,
+        detector=detector_maker(bool(settings["sentence_vectors"])),
         bus=bus,
         journal=journal,
         poll_seconds=float(settings["poll_seconds"]),

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from booking.salon import Salon
 from booking.staff import Staff
 from booking.words import Words
 from dialog.detection import Detector
-from nlu.detector import RussianDetector
+from nlu.detector import Parts, RussianDetector
+from nlu.vectors import Vectors, bundled
 
 
-def make_detector(salon: Salon) -> Detector:
-    """The first understanding over this salon's answers, services, staff and branches."""
+def make_detector(salon: Salon, vectors: Callable[[], Vectors | None] = bundled) -> Detector:
+    """The understanding over this salon's answers, services, staff and branches.
+
+    ``vectors`` is asked for the model of sentence vectors when a message first leaves doubt.
+    """
     return RussianDetector(
+        data=Parts.load(vectors),
         answers=[(answer.key, (answer.title.ru, *answer.wordings)) for answer in salon.answers if answer.enabled],
         services=[(service.key, (*_said(service.name), *service.aliases)) for service in salon.services],
         staff=[(person.key, _called(person)) for person in salon.staff],
         branches=[(branch.key, (*_said(branch.name), *branch.aliases)) for branch in salon.branches],
         zone=salon.zone,
     )
+
+
+def detector_maker(with_vectors: bool) -> Callable[[Salon], Detector]:
+    """Makes detectors with sentence vectors, or by words alone on a small machine."""
+    return make_detector if with_vectors else partial(make_detector, vectors=_none)
+
+
+def _none() -> None:
+    return None
 
 
 def _called(person: Staff) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from dialog.rulebook import Rulebook
 from dialog.template import Template
 from dialog.texts import Texts
 from handoff.policy_files import load_policies
+from nlu.thresholds import Thresholds
 
 LANGUAGES = ("ru", "en")
 DEFAULT_LANGUAGE = "ru"
@@ -247,6 +248,7 @@ def book_rules(values: Mapping[str, Value]) -> BookRules:
 
 
 def _engine_settings(values: Mapping[str, Value]) -> EngineSettings:
+    thresholds = Thresholds.load()
     return EngineSettings(
         answer_confidence=float(values["answer_confidence"]),
         clarify_confidence=float(values["clarify_confidence"]),
@@ -254,9 +256,9 @@ def _engine_settings(values: Mapping[str, Value]) -> EngineSettings:
         sure_intent=float(values["sure_intent"]),
         sure_question=float(values["sure_question"]),
         likely_question=float(values["likely_question"]),
-        hand_over_mood=float(values["hand_over_mood"]),
+        hand_over_mood=thresholds.score_for(float(values["hand_over_alarms"])),
         topic_minutes=int(values["topic_minutes"]),
-        soft_mood=float(values["soft_mood"]),
+        soft_mood=thresholds.score_for(float(values["soft_alarms"])),
         misses_before_person=int(values["misses_before_person"]),
         pause_minutes=int(values["pause_minutes"]),
         reply_norm_minutes=int(values["reply_norm_minutes"]),

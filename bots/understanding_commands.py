@@ -62,14 +62,20 @@ def evaluate_rows(
 
 @app.command("explain", help=message("help_nlu_explain"))
 def explain(text: Annotated[str, typer.Argument(help=message("help_nlu_text"))]) -> None:
-    for line in explained(_detector(None).detect(text), shipped(), float(str(_defaults()["soft_mood"]))):
+    for line in explained(_detector(None).detect(text), shipped(), _score("soft_alarms")):
         typer.echo(line)
 
 
 def shipped() -> Shipped:
     """What the product decides by out of the box."""
-    defaults = _defaults()
-    return Shipped(hand_over=float(str(defaults["hand_over_mood"])), answer=float(str(defaults["answer_confidence"])))
+    return Shipped(hand_over=_score("hand_over_alarms"), answer=float(str(_defaults()["answer_confidence"])))
+
+
+def _score(setting: str) -> float:
+    """The score of the mood that goes with a share of false alarms."""
+    from nlu.thresholds import Thresholds
+
+    return Thresholds.load().score_for(float(str(_defaults()[setting])))
 
 
 def _defaults() -> Mapping[str, object]:
@@ -112,3 +118,18 @@ def _detector(entries: Sequence[Row] | None) -> Detector:
         if "id" not in row or "question" not in row:
             raise RowError(f"row {number}: an answer needs id and question")
     return RussianDetector(answers=[(str(row["id"]), (str(row["question"]),)) for row in entries])
+
+
+@app.command("train", help=message("help_nlu_train"))
+def train(to: Annotated[Path | None, typer.Option("--to", help=message("help_nlu_to"))] = None) -> None:
+    from nlu.learned import LEARNED
+    from nlu.vectors import bundled
+
+    vectors = bundled()
+    if vectors is None:
+        typer.echo(message("nlu_no_vectors"), err=True)
+        raise typer.Exit(UNUSABLE)
+    from nlu.school import teach
+
+    for name, value in teach(to or LEARNED, vectors):
+        typer.echo(f"{name}: {value:.3f}")

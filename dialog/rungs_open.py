@@ -15,6 +15,7 @@ from dialog.sureness import asks_something, small_talk, sure_intent
 from dialog.walk import Walk
 
 MOST_CHOICES = 3
+PRAISE = "feedback"
 VISITS = frozenset({"my_booking", "cancel", "reschedule"})
 
 
@@ -62,7 +63,8 @@ def praise(typed: Typed) -> Asking[str]:
     Only where the lexicon is our own: elsewhere "I would like" sounds glad, too.
     """
     detection, settings = typed.detection, typed.settings
-    wants = "?" in detection.text or sure_intent(detection, settings) is not None
+    said = sure_intent(detection, settings)
+    wants = "?" in detection.text or (said is not None and said.name != PRAISE)
     home = settings.default_language
     if detection.mood.label is not MoodClass.GRATEFUL or detection.language != home or wants:
         return ""

@@ -23,7 +23,7 @@ from dialog.detection import AnswerMatch
 from nlu import datafile
 from nlu.datafile import BUILT_IN, Entry
 from nlu.normalise import Normal, Normaliser
-from nlu.phrase import Found, Line, Phrases
+from nlu.phrase import Found, Phrases
 from nlu.tokens import Kind, Token
 from nlu.vocabulary import Vocabulary, trigrams
 
@@ -31,7 +31,7 @@ _FEATURES: Final = (
     "bias", "cosine", "said", "asked", "known", "fuzzy", "margin", "single", "concept", "unique", "foreign",
     "action", "upset",
 )  # fmt: skip
-_WEIGHTS: Final = ("concept", "light", "covered", "word", "asking", "part", "unknown")
+_WEIGHTS: Final = ("concept", "light", "covered", "word", "asking", "part", "unknown", "topic")
 _SHORTLIST: Final = 12
 _MOST_WORDS: Final = 40
 _LISTED_PARTS: Final = 200
@@ -39,6 +39,11 @@ _LISTED_PARTS: Final = 200
 _REMEMBERED: Final = 20_000
 _CONCEPT_MARK: Final = "+"
 _PART_MARK: Final = "~"
+_TOPIC_MARK: Final = "@"
+_MARKS: Final = (_CONCEPT_MARK, _PART_MARK, _TOPIC_MARK)
+
+
+Topics = Callable[[Normal], Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +72,14 @@ class Knowledge:
     concept_names: tuple[str, ...]
     """The concept of each phrase."""
 
+    topics: Topics | None
+    """What a text asks about: topic -> probability, where that was learned."""
     read: Callable[[str], tuple[tuple[str, ...], Mapping[str, float]]]
     """The lemmas and terms of a wording; remembered, so that a changed set of answers is indexed at once."""
 
     @staticmethod
-    def load(normaliser: Normaliser, path: Path = BUILT_IN / "answers.yaml") -> Knowledge:
-        """Raises ``DataError`` when the file is not right."""
+    def load(normaliser: Normaliser, path: Path = BUILT_IN / "answers.yaml", topics: Topics | None = None) -> Knowledge:
+        """Raises ``DataError`` when the file is not right. ``topics`` says what a question is about."""
         names = (
             "spec",
             "model",
@@ -97,9 +104,9 @@ class Knowledge:
             raise unknown[0].refuse(f"there is no concept {unknown[0].text()!r}")
 
         def read_wording(wording: str) -> tuple[tuple[str, ...], Mapping[str, float]]:
-            line = normaliser.normal(wording).line
-            lemmas = _lemmas(line.tokens)
-            return tuple(lemmas), knowledge.terms(line, lemmas).weights
+            normal = normaliser.normal(wording)
+            lemmas = _lemmas(normal.line.tokens)
+            return tuple(lemmas), knowledge.terms(normal, lemmas).weights
 
         knowledge = Knowledge(
             model={name: place.number(-50.0, 50.0) for name, place in root["model"].fields(_FEATURES).items()},
@@ -112,6 +119,7 @@ class Knowledge:
             light=frozenset(_CONCEPT_MARK + name for name in root["light"].texts()),
             concepts=normaliser.phrases(entries),
             concept_names=tuple(concepts),
+            topics=topics,
             read=lru_cache(_REMEMBERED)(read_wording),
         )
         return knowledge
@@ -120,9 +128,11 @@ class Knowledge:
         """Whether a word that asks stands among the words."""
         return any(not self.asking.isdisjoint(token.lemmas) for token in words)
 
-    def terms(self, line: Line, lemmas: Sequence[str]) -> _Terms:
-        """Terms of a text with their weight before idf: concepts, words, and the trigrams of words."""
-        terms: dict[str, float] = {}
+    def terms(self, normal: Normal, lemmas: Sequence[str]) -> _Terms:
+        """Terms of a text with their weight before idf: topics, concepts, words, and the trigrams of words."""
+        line = normal.line
+        asked = self.topics(normal) if self.topics else {}
+        terms = {_TOPIC_MARK + topic: share * self.weights["topic"] for topic, share in asked.items()}
         covered: dict[int, str] = {}
         for found in sorted(self.concepts.find(line), key=_longest_first):
             if found.start in covered or found.end - 1 in covered:
@@ -187,7 +197,7 @@ class Answers:
             for concept in self._lists.keys() & set(self._knowledge.concept_names)
         }
         self._most_listed = max(_LISTED_PARTS, len(texts) // 40)
-        self._vocabulary = Vocabulary(term for term in self._lists if term[0] not in (_CONCEPT_MARK, _PART_MARK))
+        self._vocabulary = Vocabulary(term for term in self._lists if term[0] not in _MARKS)
 
     def __len__(self) -> int:
         """How many wordings are known."""
@@ -200,7 +210,7 @@ class Answers:
         make it less likely that a question of the salon's list is asked.
         """
         lemmas = self._corrected(_lemmas(normal.line.tokens))
-        weights = self._weights(self._knowledge.terms(normal.line, lemmas))
+        weights = self._weights(self._knowledge.terms(normal, lemmas))
         norm = _norm(weights)
         dots = self._dots(weights)
         if not dots:
@@ -215,7 +225,7 @@ class Answers:
         for term, weight in terms.weights.items():
             if term in self._idf:
                 weights[term] = weight * self._idf[term]
-            elif term[0] not in (_PART_MARK, _CONCEPT_MARK) and terms.concepts.get(term) not in self._idf:
+            elif term[0] not in _MARKS and terms.concepts.get(term) not in self._idf:
                 weights[term] = weight * self._unknown
         return weights
 
@@ -275,7 +285,7 @@ class Answers:
         """Features 0..1: the cosine, how much of the message and of the wording is shared, and so on."""
         shared = [term for term in query.weights if term in wording.weights]
         mass = sum(query.weights.values())
-        words = sum(term[0] not in (_PART_MARK, _CONCEPT_MARK) for term in shared)
+        words = sum(term[0] not in _MARKS for term in shared)
         concepts = [term for term in query.weights if term[0] == _CONCEPT_MARK]
         light = self._knowledge.light
         decisive = [term for term in concepts if term in wording.weights and term not in light]

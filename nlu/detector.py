@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from pathlib import Path
 
 from dialog.detection import EMPTY, Detection, Gate, GateKind, IntentMatch, Mood, MoodClass
 from nlu.answers import Answer, Answers, Knowledge
 from nlu.commands import Commands
 from nlu.gate import HardGate
 from nlu.intents import Intents, ranked
+from nlu.judgement import Judgement, evidence, settled, wishes
+from nlu.learned import LEARNED, Learned
 from nlu.mood import MoodReader
 from nlu.named import Named
 from nlu.normalise import Normaliser
 from nlu.slots import Slots
+from nlu.vectors import Vectors, bundled
 from nlu.when import When
 
 Worded = Sequence[tuple[str, Sequence[str]]]
@@ -42,19 +46,26 @@ class Parts:
     mood: MoodReader
     knowledge: Knowledge
     when: When
+    judgement: Judgement | None = None
+    """What was learned; without it the rules decide alone."""
 
     @staticmethod
-    def load() -> Parts:
-        """The built-in data. Raises ``DataError`` when a file is not right."""
+    def load(vectors: Callable[[], Vectors | None] = bundled, learned: Path | None = LEARNED) -> Parts:
+        """The built-in data. Raises ``DataError`` when a file is not right.
+
+        ``vectors`` gives the model of sentence vectors when one is first needed; without ``learned`` the rules decide.
+        """
         normaliser = Normaliser()
+        judgement = Judgement(Learned.load(learned), vectors) if learned else None
         return Parts(
             normaliser=normaliser,
             commands=Commands(normaliser),
             gate=HardGate(normaliser),
             intents=Intents(normaliser),
             mood=MoodReader(normaliser),
-            knowledge=Knowledge.load(normaliser),
+            knowledge=Knowledge.load(normaliser, topics=judgement.topics if judgement else None),
             when=When(normaliser),
+            judgement=judgement,
         )
 
 
@@ -100,6 +111,9 @@ class RussianDetector:
         if now is not None and self._zone is not None:
             slots |= parts.when.find(normal, now.astimezone(self._zone))
         intents = _together(parts.intents.find(normal), _Seen(command, gate, mood, slots))
+        if parts.judgement is not None:
+            verdict = parts.judgement.verdict(normal, evidence(mood, gate, intents))
+            intents, mood = wishes(verdict, intents), settled(mood, verdict, gate)
         return Detection(
             text=normal.text,
             language=normal.language,

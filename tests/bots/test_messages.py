@@ -37,7 +37,7 @@ def test_every_message_is_used_and_every_used_one_exists() -> None:
     [
         (CannotStart("занято"), "занято"),
         (DataLocked(Path("/data"), "42"), "/data"),
-        (BadSetting("soft_mood", "out_of_range", "7", "float 0..1"), "soft_mood"),
+        (BadSetting("soft_alarms", "out_of_range", "7", "float 0..1"), "soft_alarms"),
         (BadFlow("request", [Finding("dead_end", "states.a")]), "states.a: dead_end"),
         (StoreBusy("locked"), "locked"),
     ],

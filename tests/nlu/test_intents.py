@@ -51,7 +51,8 @@ def test_intent(detector: RussianDetector, text: str, intent: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "фывапролдж", "расскажи про космос", "42"])
 def test_nothing_is_found(detector: RussianDetector, text: str) -> None:
-    assert all(match.confidence < 0.6 for match in detector.detect(text).intents)
+    """Or that it is something else: no wish that the bot could serve."""
+    assert all(match.confidence < 0.6 for match in detector.detect(text).intents if match.name != "other")
 
 
 def test_a_wish_comes_before_politeness(detector: RussianDetector) -> None:

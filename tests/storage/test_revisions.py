@@ -69,10 +69,10 @@ async def test_publishing_tells_everybody_and_changes_the_stamp(world: World) ->
     stamps.add(await revisions.stamp())
     assert await revisions.heads() == []
     assert [each.revision for each in await revisions.all_of("flow")] == [1]
-    await world.store.settings.put("soft_mood", 0.5, "vera", world.clock.go(1))
+    await world.store.settings.put("soft_alarms", 0.1, "vera", world.clock.go(1))
     stamps.add(await revisions.stamp())
     assert len(stamps) == 4
-    assert await world.store.settings.all() == {"soft_mood": 0.5}
+    assert await world.store.settings.all() == {"soft_alarms": 0.1}
 
 
 async def test_a_document_keeps_the_order_that_somebody_chose(world: World) -> None:
