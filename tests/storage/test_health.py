@@ -116,7 +116,8 @@ async def _live_book(world: World) -> None:
             await _do(
                 world,
                 "INSERT INTO visit_part (visit_id, uid, status, number, resource, service, starts_at, ends_at, "
-                f"busy_since, busy_until) VALUES ({number}, '{uid}', '{status}', {part}, 'anna', 'cut', {spent}, {spent})",
+                "busy_since, busy_until) "
+                f"VALUES ({number}, '{uid}', '{status}', {part}, 'anna', 'cut', {spent}, {spent})",
             )
 
 
