@@ -291,6 +291,8 @@ async def test_keyboard_alone_is_enough(chat: Visit) -> None:
     await expect(chat.bubble("Вы написали: первая строка\nвторая")).to_be_visible()
     await expect(chat.input).to_be_focused()
     await chat.page.keyboard.press("Shift+Tab")
+    await expect(chat.panel.get_by_label("Фото")).to_be_focused()
+    await chat.page.keyboard.press("Shift+Tab")
     await expect(chat.panel.get_by_role("button", name="Задать вопрос")).to_be_focused()
     await chat.page.keyboard.press("Escape")
     await expect(chat.panel).to_be_hidden()
