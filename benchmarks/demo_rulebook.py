@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bots.flow_library import actions, flow_keys, shipped_common, shipped_flow
+from bots.live_rules import SOURCES
 from dialog.engine_settings import EngineSettings
 from dialog.flow_source import Surroundings, compile_flow
 from dialog.rulebook import Rulebook
@@ -13,7 +14,6 @@ from dialog.texts import Rendered, Texts
 from handoff.policy_files import load_policies
 
 LANGUAGES = ("ru", "en")
-SOURCES = frozenset({"categories", "branches", "popular_services"})
 
 
 def demo_rulebook(settings: EngineSettings | None = None) -> Rulebook:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from dialog import questions as q
+from dialog.book_questions import BookingIsLive, VisitsOf
 from dialog.detection import AnswerMatch, Detection
 
 A = TypeVar("A")
@@ -55,6 +56,10 @@ def _find(question: q.Question[Any], now: datetime) -> object:
             return ()
         case q.Promise():
             return q.PromiseGiven(kind="now", due=now + timedelta(hours=2), minutes=5, when="")
+        case BookingIsLive():
+            return False
+        case VisitsOf():
+            return ()
         case q.WorkingTime(minutes):
             return now + timedelta(minutes=minutes)
         case _:

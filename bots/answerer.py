@@ -14,10 +14,13 @@ from booking.book import SalonBook
 from booking.book_terms import BookTerms
 from booking.facts import Facts as SalonFacts
 from booking.salon import Salon
+from bots.book_choices import SOURCES as BOOK_SOURCES
+from bots.book_choices import BookChoices
 from bots.service_answers import ServiceAnswers
 from dialog import questions as q
 from dialog.book_answers import BookAnswers
 from dialog.book_questions import BookQuestion
+from dialog.book_words import VisitWords
 from dialog.subjects import at_branch, of_answer, of_service
 from dialog.survey_row import SurveyRow, Surveys
 from dialog.template import Template
@@ -55,11 +58,16 @@ class SalonAnswerer:
 
     async def answer(self, question: q.Question[A], now: datetime) -> A:
         """The answer as of ``now``. Raises LookupError for a question nobody here can answer."""
+        terms = self._view().terms
+        book = BookAnswers(self._book, terms.salon, terms.rules)
         if isinstance(question, BookQuestion):
-            terms = self._view().terms
-            return cast(A, await BookAnswers(self._book, terms.salon, terms.rules).find(question, now))
+            return cast(A, await book.find(question, now))
         if isinstance(question, q.SurveyDue | q.LastSurvey) and self._surveys is not None:
             return cast(A, survey_visit(self._view().salon, await self._surveyed(question), question.language))
+        if isinstance(question, VisitWords):
+            return cast(A, BookChoices(book, terms, question.language, now).visit(question))
+        if isinstance(question, q.Options) and question.source in BOOK_SOURCES:
+            return cast(A, await BookChoices(book, terms, question.language, now).options(question))
         return cast(A, self._find(question, now))
 
     async def _surveyed(self, question: q.SurveyDue | q.LastSurvey) -> SurveyRow | None:

@@ -18,6 +18,7 @@ from booking.facts import Facts
 from booking.salon import Salon
 from booking.salon_documents import KINDS, salon_from_documents
 from bots.answerer import SalonView
+from bots.book_choices import SOURCES as BOOK_SOURCES
 from bots.flow_library import COMMON, actions, shipped_common
 from bots.memory import settle
 from config.registry import Value
@@ -36,7 +37,7 @@ from nlu.thresholds import Thresholds
 
 LANGUAGES = ("ru", "en")
 DEFAULT_LANGUAGE = "ru"
-SOURCES = frozenset({"categories", "popular_services"})
+SOURCES = frozenset({"categories", "popular_services"}) | BOOK_SOURCES
 PHRASES = Path(__file__).parent.parent / "config" / "phrases.yaml"
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from booking.gathered import wall_of
+from booking.orders import CancelVisit, ClientOrder, ConfirmHold, HoldSlot
 from dialog.conversation import OwnerKind
 from dialog.effects import (
     AnswerSurvey,
@@ -74,7 +76,7 @@ def _told(effect: Effect) -> str:
         case SetClient():
             return f"client {effect.name or '-'}, {effect.phone or '-'}"
         case Book():
-            return f"book {type(effect.order).__name__}"
+            return _ordered(effect.order)
         case GiveConsent():
             return f"consent {effect.kind} {effect.version}"
         case AskSurvey() | AnswerSurvey():
@@ -88,3 +90,16 @@ def _survey(effect: AskSurvey | AnswerSurvey) -> str:
         return f"survey {effect.kind}"
     said = (("mark", effect.mark), ("nps", effect.nps), ("words", effect.words))
     return "said " + ", ".join(f"{name} {value}" for name, value in said if value is not None)
+
+
+def _ordered(order: ClientOrder) -> str:
+    match order:
+        case HoldSlot():
+            what = ", ".join(f"{part.service} {part.staff}" for part in order.slot.parts)
+            return f"hold {' '.join(wall_of(order.slot))} {what}" + (f" moves {order.moves}" if order.moves else "")
+        case ConfirmHold():
+            return f"confirm {order.name or '-'}, {order.phone or '-'}"
+        case CancelVisit():
+            return f"cancel visit {order.visit}"
+        case _:
+            return f"book {type(order).__name__}"

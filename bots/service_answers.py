@@ -12,7 +12,7 @@ from dialog import questions as q
 from dialog.subjects import PLACE, PRICE, TIME
 from dialog.template import Template
 
-BOOK = ">request"
+BOOK = ">booking"
 
 
 class ServiceAnswers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dialog import smiley, steps
 from dialog.conversation import OwnerKind
 from dialog.detection import Gate, GateKind, Reason
+from dialog.flow_for import flow_serving
 from dialog.questions import Asking
 from dialog.walk import Walk
 
@@ -24,11 +25,14 @@ def obey(walk: Walk, command: str) -> Asking[str]:
         return (yield from _back(walk))
     if command == "skip":
         return (yield from _skip(walk))
+    if command == "more":
+        return (yield from _more(walk))
     if command == "other":
         walk.say("ask_other")
         walk.flush()
         return "command_other"
     walk.suspended = None
+    yield from steps.abandon(walk)
     if command == "restart" and steps.accepts(walk) is not None and walk.run is not None:
         yield from steps.start(walk, walk.run.flow)
     else:
@@ -51,9 +55,22 @@ def withdraw(walk: Walk) -> Asking[str]:
 
 def _cancel(walk: Walk) -> Asking[str]:
     asked = steps.accepts(walk) is not None
+    if asked:
+        yield from steps.abandon(walk)
+    flow = None if asked else flow_serving(walk, "cancel")
+    if flow is not None:
+        yield from steps.start(walk, flow)
+        return "command_cancel_idle"
     walk.say("cancelled" if asked else "nothing_to_cancel")
     yield from steps.menu(walk)
     return "command_cancel" if asked else "command_cancel_idle"
+
+
+def _more(walk: Walk) -> Asking[str]:
+    if (yield from steps.turn_page(walk)):
+        return "command_more"
+    yield from steps.stale(walk)
+    return steps.STALE
 
 
 def _skip(walk: Walk) -> Asking[str]:

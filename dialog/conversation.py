@@ -30,6 +30,8 @@ class Run:
     slots: Mapping[str, str] = field(default_factory=dict)
     trail: tuple[str, ...] = ()
     """States that asked something, in the order first asked: the way back."""
+    page: int = 0
+    """Which page of the current state's live choices is shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

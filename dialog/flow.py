@@ -84,6 +84,14 @@ class Walker(Protocol):
         """Write down that the client agreed to a text as it was shown."""
         ...
 
+    def text(self, key: str, values: Mapping[str, str | int]) -> str:
+        """A text of the running flow (or a common one), finished."""
+        ...
+
+    def begin(self, flow: str, slots: Mapping[str, str]) -> None:
+        """Leave this flow for another once the action is done, with these fields filled."""
+        ...
+
     def hand_over(self, *, reason: str, label: str, opening: str | None = None) -> Asking[None]:
         """Promise a person and put the conversation into the queue with the gathered fields."""
         ...
@@ -121,6 +129,8 @@ class Step:
     """What fills the slot besides the buttons (``EXTRACTORS`` of flow_sense); empty: buttons only."""
     choices: tuple[StepChoice, ...] = ()
     choices_from: str = ""
+    page: int = 0
+    """How many live choices are shown at once; 0: all of them."""
     reask: str = ""
     """Said when the answer does not fit."""
     do: tuple[str, ...] = ()
@@ -162,6 +172,12 @@ class Flow:
     machine: Machine
     texts: Texts
     """The revision's own copy of its texts."""
+    hears: Mapping[str, str] = field(default_factory=dict)
+    """Kinds of values that no state asks for but every message may name -> the state to walk on from."""
+    leave: tuple[str, ...] = ()
+    """Actions for a client who leaves in the middle."""
+    kept: frozenset[str] = frozenset()
+    """Fields of the actions' own: never shown to anybody."""
     actions: Mapping[str, Action] = field(default_factory=dict)
     score: tuple[ScoreRule, ...] = ()
 

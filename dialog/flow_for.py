@@ -11,7 +11,14 @@ def flow_for(walk: Walk) -> str | None:
     for intent in walk.detection.intents:
         if intent.confidence < rules.settings.sure_intent:
             return None
-        for key, revision in rules.heads.items():
-            if intent.name in rules.flows[key, revision].intents:
-                return key
+        key = flow_serving(walk, intent.name)
+        if key is not None:
+            return key
     return None
+
+
+def flow_serving(walk: Walk, intent: str) -> str | None:
+    """The flow that declares this intent."""
+    rules = walk.context.rulebook
+    served = (key for key, revision in rules.heads.items() if intent in rules.flows[key, revision].intents)
+    return next(served, None)

@@ -7,8 +7,8 @@ from typing import Any
 
 from dialog.flow_finding import Finding
 
-EXTRACTORS = frozenset({"text", "phone", "name", "service", "branch", "staff", "when"})
-COMMANDS = frozenset({"menu", "human", "cancel", "back", "restart", "skip", "other"})
+EXTRACTORS = frozenset({"text", "phone", "name", "service", "branch", "staff", "when", "day", "days", "time", "shift"})
+COMMANDS = frozenset({"menu", "human", "cancel", "back", "restart", "skip", "other", "more"})
 """What a button of a flow may do with ``!``; the engine's own buttons know ``withdraw`` besides."""
 MARKS = frozenset("!?>")
 
@@ -82,6 +82,8 @@ def _check_stay(place: str, state: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding("end_goes_on", place)
     elif not (state.get("rest") or state.get("go") or _all_lead(state)):
         yield Finding("dead_end", place)
+    if state.get("page") and not state.get("choices_from"):
+        yield Finding("no_pages", place)
     needs_slot = ("accept", "choices_from", "optional", "impression")
     if not state.get("slot") and any(state.get(key) for key in needs_slot):
         yield Finding("no_slot", place)
@@ -98,6 +100,15 @@ def _is_marked(choice: Mapping[str, Any]) -> bool:
 def _all_lead(state: Mapping[str, Any]) -> bool:
     choices = state.get("choices", ())
     return bool(choices) and all(choice.get("to") or _is_marked(choice) for choice in choices)
+
+
+def check_heard(hears: Mapping[str, str], states: Set[str]) -> Iterator[Finding]:
+    """What is noticed in every message must be known, and lead somewhere."""
+    for kind, state in hears.items():
+        if kind not in EXTRACTORS - {"text"}:
+            yield Finding("unknown_extractor", "hears", kind)
+        if state not in states:
+            yield Finding("unknown_state", f"hears.{kind}", state)
 
 
 def check_reach(start: str, states: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from dialog.flow_finding import Finding
 
 SPEC = 1
 MOST_POINTS = 100
+MOST_ON_A_PAGE = 20
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -139,6 +140,14 @@ def _is_filled_mapping(value: Any) -> bool:
     return isinstance(value, Mapping) and bool(value)
 
 
+def _is_heard(value: Any) -> bool:
+    return isinstance(value, Mapping) and bool(value) and all(map(is_name, (*value, *value.values())))
+
+
+def _is_page(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_ON_A_PAGE
+
+
 def _anything(_: Any) -> bool:
     return True
 
@@ -154,6 +163,10 @@ _FLOW: Mapping[Any, Callable[[Any], bool]] = {
     "start": is_name,
     "intents": _is_list_of_names,
     "score": _is_filled_list,
+    "hears": _is_heard,
+    "fields": _is_list_of_names,
+    "kept": _is_list_of_names,
+    "leave": _is_names,
     "states": _is_filled_mapping,
 }
 _STATE: Mapping[Any, Callable[[Any], bool]] = {
@@ -163,6 +176,7 @@ _STATE: Mapping[Any, Callable[[Any], bool]] = {
     "accept": _is_names,
     "choices": _is_filled_list,
     "choices_from": is_name,
+    "page": _is_page,
     "reask": is_name,
     "do": _is_names,
     "go": _is_ways,

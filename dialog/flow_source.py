@@ -11,7 +11,7 @@ from transitions import Machine
 from dialog.errors import ZabotaError
 from dialog.flow import NEXT, Action, Condition, Flow, ScoreRule, Step, StepChoice, choose
 from dialog.flow_finding import Finding
-from dialog.flow_sense import check_circles, check_reach, check_score, check_state, listed, ways
+from dialog.flow_sense import check_circles, check_heard, check_reach, check_score, check_state, listed, ways
 from dialog.flow_shape import check_shape
 from dialog.texts import Rendered, Texts
 
@@ -61,9 +61,14 @@ def compile_flow(document: Mapping[str, Any], revision: int, around: Surrounding
     start: str = source["start"]
     steps = {name: _step(name, state) for name, state in states.items()}
     flow_texts = Texts(books, around.default_language)
+    hears: Mapping[str, str] = source.get("hears", {})
+    filled = frozenset(source.get("fields", ())) | hears.keys()
     findings += _check_sense(start, states, around)
     findings += check_score(source.get("score", ()), {step.slot for step in steps.values()})
-    findings += _check_texts(steps, flow_texts, books, around)
+    findings += check_heard(hears, states.keys())
+    leave = listed(source.get("leave"))
+    findings += [Finding("unknown_action", "leave", name) for name in leave if name not in around.actions]
+    findings += _check_texts(steps, flow_texts, books, around, filled)
     _stop(key, findings)
     findings += [*check_reach(start, states), *check_circles(states)]
     _stop(key, findings)
@@ -75,7 +80,10 @@ def compile_flow(document: Mapping[str, Any], revision: int, around: Surrounding
         steps=steps,
         machine=_machine(start, states),
         texts=flow_texts,
-        actions={name: around.actions[name] for step in steps.values() for name in step.do},
+        hears=hears,
+        leave=leave,
+        kept=frozenset(source.get("kept", ())),
+        actions={name: around.actions[name] for step in steps.values() for name in (*step.do, *leave)},
         score=tuple(
             ScoreRule(condition=_condition(rule["if"]), points=rule["points"]) for rule in source.get("score", ())
         ),
@@ -122,14 +130,18 @@ def _compile_texts(
 
 
 def _check_texts(
-    steps: Mapping[str, Step], texts: Texts, books: Mapping[str, Mapping[str, Rendered]], around: Surroundings
+    steps: Mapping[str, Step],
+    texts: Texts,
+    books: Mapping[str, Mapping[str, Rendered]],
+    around: Surroundings,
+    filled: frozenset[str],
 ) -> Iterator[Finding]:
     language = around.default_language
     for step in steps.values():
         for key in _keys(step):
             if texts.find(key, language) is None and around.common_texts.find(key, language) is None:
                 yield Finding("missing_text", f"states.{step.name}", key)
-    known = ALWAYS | {step.slot for step in steps.values()}
+    known = ALWAYS | filled | {step.slot for step in steps.values()}
     shown = {key for step in steps.values() for key in _keys(step)}
     for language, book in books.items():
         for key in sorted(shown & set(book)):
@@ -205,6 +217,7 @@ def _step(name: str, state: Mapping[str, Any]) -> Step:
         accept=listed(state.get("accept", ("text",) if slot and not choices else ())),
         choices=choices,
         choices_from=str(state.get("choices_from", "")),
+        page=int(state.get("page", 0)),
         reask=str(state.get("reask", "")),
         do=listed(state.get("do", ())),
         leaves=bool(state.get("go")) and not asks,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from dialog.ids import ConversationId
 
 A = TypeVar("A")
+NOBODY = ConversationId(0)
+"""Asked for no conversation in particular."""
 
 
 class Question(Generic[A]):
@@ -71,10 +73,13 @@ class Facts(Question[Mapping[str, str]]):
 @dataclass(frozen=True, slots=True)
 class Options(Question[tuple[Option, ...]]):
     """Things to choose from that live in data: ``categories``, ``popular_services``; every one of
-    ``services``, ``staff``, ``branches``."""
+    ``services``, ``staff``, ``branches``. What there is may depend on who asks and on what was gathered so far."""
 
     source: str
     language: str
+    gathered: Mapping[str, str] = field(default_factory=dict)
+    """The fields of the running flow."""
+    conversation: ConversationId = NOBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

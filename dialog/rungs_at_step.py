@@ -8,6 +8,7 @@ from dialog import presses, steps
 from dialog.commands import obey
 from dialog.conversation import Prompt
 from dialog.flow import Step
+from dialog.flow_for import flow_for
 from dialog.instants import from_text
 from dialog.ladder import Rung, Typed
 from dialog.misses import GIVEN_UP, give_up, missed
@@ -41,11 +42,12 @@ def lost_question(typed: Typed) -> Asking[str]:
 
 def choice_in_words(typed: Typed) -> Asking[str]:
     """Words that mean one of the step's own buttons, as its author declared. Above the answers of the salon: refusing
-    to leave a phone is not a question about the salon's phone."""
+    to leave a phone is not a question about the salon's phone. Not when the message names something new besides: "all
+    right, an hour later" is no yes to what was asked."""
     walk, step = typed.walk, _step(typed)
     said = sure_intent(typed.detection, typed.settings)
     choice = next((c for c in step.choices if said is not None and said.name in c.intents), None)
-    if choice is None or _unseen(walk) or walk.run is None:
+    if choice is None or _unseen(walk) or walk.run is None or _names_something_new(walk, step):
         return ""
     values = (choice.value,)
     prompt = Prompt(run=walk.run.number, flow=walk.run.flow, state=step.name, seed="", values=values)
@@ -61,13 +63,18 @@ def question_meanwhile(typed: Typed) -> Asking[str]:
 
 
 def visits_meanwhile(typed: Typed) -> Asking[str]:
-    """Asked about visits that were booked before: nobody here knows them. Above the step, which would take it for an
-    answer."""
+    """Asked about visits that were booked before: they are told and the step goes on, or a person is offered who knows
+    them. Above the step, which would take it for an answer."""
     walk, said = typed.walk, sure_intent(typed.detection, typed.settings)
     if said is None or said.name != "my_booking" or _unseen(walk):
         return ""
-    walk.say("visits_by_person")
-    walk.offer_person = True
+    key = flow_for(walk)
+    if key is not None:
+        yield from steps.aside(walk, key)
+        walk.flush()
+    else:
+        walk.say("visits_by_person")
+        walk.offer_person = True
     if walk.repeats("visits_at_step") >= steps.MOST_SHOWN:
         walk.flush()
     else:
@@ -110,12 +117,33 @@ def change_of_mind(typed: Typed) -> Asking[str]:
     long = "text" in step.accept and len(typed.text.split()) > FEW_WORDS
     if flow is None or not found or long or _unseen(walk):
         return ""
-    for other in flow.steps.values():
-        kept = walk.slots.get(other.slot) if other.slot and other.name != step.name else None
-        value = next((found[kind] for kind in other.accept if kind in found), None)
-        if kept and value is not None and value != kept:
-            return "text_corrects" if (yield from steps.correct(walk, other.name, value)) else ""
-    return ""
+    changed = [(other, value) for other in flow.steps.values() if (value := _new_value(walk, step, other)) is not None]
+    for other, value in changed[1:]:
+        walk.slots[other.slot] = value
+    heard = steps.hear(walk, flow)
+    if changed:
+        return "text_corrects" if (yield from steps.correct(walk, changed[0][0].name, changed[0][1])) else ""
+    if not heard:
+        return ""
+    steps.move_to(walk, heard)
+    yield from steps.arrive(walk, flow)
+    return "text_corrects"
+
+
+def _new_value(walk: Walk, step: Step, other: Step) -> str | None:
+    """The value that the message names for a field of another state which has a different one."""
+    kept = walk.slots.get(other.slot) if other.slot and other.slot != step.slot else None
+    found = walk.detection.slots
+    value = next((found[kind] for kind in other.accept if kind in found and kind not in step.accept), None)
+    return value if kept and value is not None and value != kept else None
+
+
+def _names_something_new(walk: Walk, step: Step) -> bool:
+    flow, found = walk.flow, walk.detection.slots
+    if flow is None:
+        return False
+    heard = any(kind in found and found[kind] != walk.slots.get(kind) for kind in flow.hears)
+    return heard or any(_new_value(walk, step, other) is not None for other in flow.steps.values())
 
 
 def told_early(typed: Typed) -> Asking[str]:
@@ -234,6 +262,10 @@ def _filled(walk: Walk, step: Step, value: str) -> Asking[str]:
     flow = walk.flow
     if flow is not None:
         walk.slots[step.slot] = value
+        long = "text" in step.accept and len(walk.heard.split()) > FEW_WORDS
+        for other in () if long else flow.steps.values():
+            if (new := _new_value(walk, step, other)) is not None:
+                walk.slots[other.slot] = new
         steps.prefill(walk, flow, walk.detection.slots)
     yield from steps.fill(walk, value)
     return "fills"

@@ -30,17 +30,44 @@ class FlowCircles(RuntimeError):
     """A flow ran through more states than any real one without asking anything."""
 
 
-def start(walk: Walk, key: str, known: Mapping[str, str] = NOTHING) -> Asking[None]:
+def start(
+    walk: Walk, key: str, known: Mapping[str, str] = NOTHING, fields: Mapping[str, str] = NOTHING
+) -> Asking[None]:
     """Begin the published revision of flow ``key`` at its first state.
 
-    ``known`` are values by kind (as in ``accept``) that need not be asked, besides those that the message names.
+    ``known`` are values by kind (as in ``accept``) that need not be asked, besides those that the message names;
+    ``fields`` are filled as they are.
     """
     rules = walk.context.rulebook
     flow = rules.flows[key, rules.heads[key]]
     stand(walk, key, flow.start)
     _choose_first(walk, flow.steps[flow.start])
+    walk.slots.update(fields)
     prefill(walk, flow, {**known, **walk.detection.slots})
     yield from arrive(walk, flow)
+
+
+def abandon(walk: Walk) -> Asking[None]:
+    """The client leaves in the middle: what the flow does then is done."""
+    flow = walk.flow
+    if flow is not None and accepts(walk) is not None:
+        for name in flow.leave:
+            yield from flow.actions[name](walk)
+
+
+def aside(walk: Walk, key: str) -> Asking[None]:
+    """Say what the first state of flow ``key`` has its actions say, and stand again where we stood."""
+    kept = walk.run
+    if kept is not None:
+        kept = replace(kept, slots=dict(walk.slots), trail=tuple(walk.trail))
+    rules = walk.context.rulebook
+    flow = rules.flows[key, rules.heads[key]]
+    stand(walk, key, flow.start)
+    for name in flow.steps[flow.start].do:
+        yield from flow.actions[name](walk)
+    walk.leave()
+    if kept is not None:
+        walk.enter(kept)
 
 
 def menu(walk: Walk) -> Asking[None]:
@@ -78,6 +105,18 @@ def prefill(walk: Walk, flow: Flow, found: Mapping[str, str]) -> None:
             value = next((found[kind] for kind in step.accept if kind in found), None)
             if value is not None:
                 walk.slots[step.slot] = value
+    hear(walk, flow)
+
+
+def hear(walk: Walk, flow: Flow) -> str:
+    """Keep what the message says of things that no state asks for. The state to walk on from; empty: nothing new."""
+    state = ""
+    for kind, onward in flow.hears.items():
+        value = walk.detection.slots.get(kind)
+        if value is not None and value != walk.slots.get(kind):
+            walk.slots[kind] = value
+            state = state or onward
+    return state
 
 
 def stand(walk: Walk, key: str, state: str) -> None:
@@ -96,6 +135,13 @@ def arrive(walk: Walk, flow: Flow) -> Asking[None]:
         walk.path.append(f"{flow.key}:{step.name}")
         for name in step.do:
             yield from flow.actions[name](walk)
+            if _has_left(walk) or walk.begins is not None:
+                break
+        if walk.begins is not None:
+            key, slots = walk.begins
+            walk.begins = None
+            yield from start(walk, key, fields=slots)
+            return
         if _has_left(walk):
             return
         if step.end:
@@ -144,7 +190,7 @@ def move_to(walk: Walk, state: str) -> None:
     """Stand in ``state`` of the running flow."""
     run = walk.run
     if run is not None:
-        walk.run = replace(run, state=state)
+        walk.run = replace(run, state=state, page=0)
 
 
 def show(walk: Walk) -> Asking[None]:
@@ -167,10 +213,32 @@ def options(walk: Walk, step: Step) -> Asking[tuple[Option, ...]]:
     """The buttons of a step, those from live data first."""
     live: tuple[Option, ...] = ()
     if step.choices_from:
-        live = yield from ask(Options(step.choices_from, walk.language))
+        live = yield from ask(Options(step.choices_from, walk.language, dict(walk.slots), walk.conversation))
+        live = _page(walk, step, live)
     fixed = tuple(Option(c.value, walk.text(c.label, walk.slots)) for c in step.choices)
     skip = (Option("!skip", walk.text("choice_skip", {})),) if step.optional else ()
     return live + fixed + skip
+
+
+def _page(walk: Walk, step: Step, live: tuple[Option, ...]) -> tuple[Option, ...]:
+    """The page of live choices that is shown, and the way to the next; after the last one comes the first again."""
+    if not step.page or len(live) <= step.page + 1 or walk.run is None:
+        return live
+    pages = -(-len(live) // step.page)
+    first = walk.run.page % pages * step.page
+    last = first + step.page >= len(live)
+    label = walk.text("choice_first", {}) if last else walk.text("choice_more", {})
+    return (*live[first : first + step.page], Option("!more", label))
+
+
+def turn_page(walk: Walk) -> Asking[bool]:
+    """Show the next page of the current step's choices; False when it has no pages."""
+    step = accepts(walk)
+    if step is None or not step.page or walk.run is None:
+        return False
+    walk.run = replace(walk.run, page=walk.run.page + 1)
+    yield from show(walk)
+    return True
 
 
 def way_out(walk: Walk) -> tuple[Option, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from dialog.flow import Flow, Step
+from dialog.ids import ConversationId
 from dialog.questions import Asking, Options, ask
 from dialog.texts import Texts
 
@@ -12,23 +13,39 @@ SOURCES = {"service": "services", "branch": "branches", "staff": "staff"}
 """Where the names behind the keys are that a message was understood to mean."""
 
 
-def told(flow: Flow | None, slots: Mapping[str, str], common: Texts, language: str) -> Asking[dict[str, str]]:
+def told(
+    flow: Flow | None, slots: Mapping[str, str], common: Texts, language: str, conversation: ConversationId
+) -> Asking[dict[str, str]]:
     """The filled fields with readable values; what was typed stays as it was typed."""
-    readable = {name: value for name, value in slots.items() if value}
-    for step in flow.steps.values() if flow else ():
+    hidden = flow.kept if flow is not None else frozenset()
+    readable = {name: value for name, value in slots.items() if value and name not in hidden}
+    if flow is None:
+        return readable
+
+    def options(source: str) -> Options:
+        return Options(source, language, dict(slots), conversation)
+
+    for step in flow.steps.values():
         value = readable.get(step.slot)
-        if flow is not None and value is not None:
-            readable[step.slot] = yield from _label(flow, step, value, common, language)
+        if value is not None:
+            written = _button(flow, step, value, common, language)
+            readable[step.slot] = written or (yield from _live(step, value, options))
     return readable
 
 
-def _label(flow: Flow, step: Step, value: str, common: Texts, language: str) -> Asking[str]:
+def _button(flow: Flow, step: Step, value: str, common: Texts, language: str) -> str:
+    """What the step's own button with this value says; empty when it has none."""
     for choice in step.choices:
         if choice.value == value:
             found = flow.texts.find(choice.label, language) or common.find(choice.label, language)
             return found.render({}) if found else value
+    return ""
+
+
+def _live(step: Step, value: str, options: Callable[[str], Options]) -> Asking[str]:
+    """What live data call the value; the value itself when they do not know it."""
     for source in _sources(step):
-        for option in (yield from ask(Options(source, language))):
+        for option in (yield from ask(options(source))):
             if option.value == value:
                 return option.label
     return value
@@ -36,4 +53,4 @@ def _label(flow: Flow, step: Step, value: str, common: Texts, language: str) -> 
 
 def _sources(step: Step) -> tuple[str, ...]:
     named = tuple(SOURCES[kind] for kind in step.accept if kind in SOURCES)
-    return (step.choices_from, *named) if step.choices_from else named
+    return (*named, step.choices_from) if step.choices_from else named

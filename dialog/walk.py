@@ -51,6 +51,7 @@ class Walk:
     __slots__ = (
         "answers",
         "before",
+        "begins",
         "bot_leads_until",
         "context",
         "effects",
@@ -88,6 +89,7 @@ class Walk:
     def __init__(self, conversation: Conversation, context: TurnContext) -> None:
         state = conversation.state
         self.before = conversation
+        self.begins: tuple[str, Mapping[str, str]] | None = None
         self.context = context
         self.effects: list[Effect] = []
         self.lines: list[str] = []
@@ -228,6 +230,10 @@ class Walk:
         """Have the book do this in the turn's own transaction."""
         self.effects.append(Book(order=order))
 
+    def begin(self, flow: str, slots: Mapping[str, str]) -> None:
+        """Leave the running flow for another once the action is done."""
+        self.begins = flow, dict(slots)
+
     def new_uid(self) -> str:
         """A name for a new visit: unguessable, the same when the turn is replayed."""
         return visit_uid(self.context.seed, len(self.effects))
@@ -312,7 +318,9 @@ class Walk:
         """Promise a person by the duty plan, put the conversation into the queue, and be silent."""
         promise = yield from ask(Promise(self.language))
         rules, policy = self.context.rulebook, self.policies.labelled(label)
-        gathered = yield from told(self.flow, self.slots, rules.texts, rules.settings.default_language)
+        gathered = yield from told(
+            self.flow, self.slots, rules.texts, rules.settings.default_language, self.conversation
+        )
         if policy.news == LEAD:
             gathered |= self._warmth()
         self.say(opening or f"handover_{label}")
@@ -401,6 +409,7 @@ class Walk:
                 state=run.state,
                 slots=self.slots,
                 trail=tuple(self.trail),
+                page=run.page,
             )
         state = DialogState(
             run=run,

@@ -32,9 +32,11 @@ class Names:
         self._wordings: list[tuple[str, tuple[Token, ...]]] = []
         for thing in named:
             for name in dict.fromkeys(thing.names):
-                words = normaliser.normal(name).words
-                if words:
-                    self._wordings.append((thing.key, words))
+                # A Latin name may stand in a Russian message, read as Russian, and in an English one.
+                languages = ("", "en") if name.isascii() else ("",)
+                for words in {normaliser.normal(name, language).words: None for language in languages}:
+                    if words:
+                        self._wordings.append((thing.key, words))
         self._by_lemma: dict[str, list[int]] = {}
         for number, (_, words) in enumerate(self._wordings):
             for lemma in (*words[0].lemmas, words[0].word):

@@ -52,13 +52,13 @@ class Normaliser:
         self.lemmas = Lemmas(lambda word: word.lower().translate(tables.fold))
         self.spelling = Spelling(tables, self.lemmas.known)
 
-    def normal(self, text: str) -> Normal:
-        """Read ``text``."""
+    def normal(self, text: str, language: str = "") -> Normal:
+        """Read ``text``; with ``language`` (``en``) as text of that language, whatever it looks like."""
         clean = cleaned(text)
         lowered = clean.lower()
-        language = "ru"
+        language = language or "ru"
         reread: dict[str, str] = {}
-        if _LATIN.search(lowered):
+        if _LATIN.search(lowered) and language != "en":
             chunks = lowered.split()
             language = self._language(lowered, chunks)
             reread = {} if language == "en" else self._russian(chunks)

@@ -21,9 +21,9 @@ async def test_it_answers_hands_over_and_continues_after_a_restart(tmp_path: Pat
             await visitor.say(socket, "меню")
             await visitor.hears("Чем помочь?")
             await visitor.press(socket, "Записаться")
-            await visitor.hears("На какую услугу")
+            await visitor.hears("На что вас записать")
             await visitor.say(socket, "маникюр")
-            await visitor.hears("Когда вам удобно?")
+            await visitor.hears("К кому вас записать?")
         assert await product.stop() == 0
         assert "Traceback" not in product.said
     async with running(product):

@@ -29,7 +29,7 @@ async def test_a_service_is_told_with_its_live_price_and_time() -> None:
     assert given is not None
     assert given.text.startswith(f"{service.name.ru} — ")
     assert "₽" in given.text
-    assert [option.value for option in given.options] == [">request"]
+    assert [option.value for option in given.options] == [">booking"]
     assert await answerer.answer(AnswerText(about(PRICE, "no_such"), "ru"), NOW) is None
     assert await answerer.answer(AnswerTitle(about(PRICE, "no_such"), "ru"), NOW) is None
 

@@ -35,11 +35,11 @@ def test_a_recorded_talk_is_a_golden_conversation(tmp_path: Path) -> None:
 
 def test_a_flow_that_is_being_written_can_be_tried(tmp_path: Path) -> None:
     for name in ("flow.yaml", "texts.ru.yaml", "texts.en.yaml"):
-        (tmp_path / name).write_text((FOLDER / "request" / name).read_text("utf-8"), encoding="utf-8")
+        (tmp_path / name).write_text((FOLDER / "booking" / name).read_text("utf-8"), encoding="utf-8")
     texts = yaml.safe_load((tmp_path / "texts.ru.yaml").read_text("utf-8"))
     texts["ask_service"] = "Что будем делать?"
     (tmp_path / "texts.ru.yaml").write_text(yaml.safe_dump(texts, allow_unicode=True), encoding="utf-8")
-    assert "Что будем делать?" in talk("--flow", str(tmp_path), lines="хочу записаться\n").stdout
+    assert "Что будем делать?" in talk("--flow", str(tmp_path), lines="Записаться\n").stdout
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from booking.book_client import BookClient
+from booking.refusal import BookRefused
 from booking.salon_documents import salon_to_documents
 from booking.salon_files import load_salon
 from bots.answerer import SalonAnswerer, survey_visit
@@ -22,8 +24,10 @@ from config.registry import Value, resolve
 from dialog import questions as q
 from dialog.conversation import DialogState
 from dialog.detection import Detection
+from dialog.effects import Book, GiveConsent, SetClient
 from dialog.local_bus import LocalBus
 from dialog.survey_row import SurveyRow
+from dialog.turn import Turn
 from tests.dialog.kit import ScriptedAnswerer, ScriptedDetector, Talk, new_conversation
 from tests.fakes.memory_book import MemoryBook
 
@@ -71,11 +75,19 @@ def demo_documents() -> dict[tuple[str, str], Mapping[str, Any]]:
     return rule_documents() | dict(salon_to_documents(load_salon(DEMO, TUESDAY)))
 
 
-def rules_of(documents: Mapping[tuple[str, str], Mapping[str, Any]]) -> LiveRules:
+@cache
+def demo_rules_with(settings: tuple[tuple[str, Value], ...]) -> LiveRules:
+    """The same with other settings."""
+    return rules_of(demo_documents(), dict(settings))
+
+
+def rules_of(
+    documents: Mapping[tuple[str, str], Mapping[str, Any]], settings: Mapping[str, Value] | None = None
+) -> LiveRules:
     """The rules made of these documents."""
 
     async def defaults() -> Mapping[str, Value]:
-        return resolve({}, {}, {})
+        return {**resolve({}, {}, {}), **(settings or {})}
 
     rules = LiveRules(
         revisions=FirstRevisions(documents),
@@ -95,7 +107,27 @@ class DemoAnswerer(ScriptedAnswerer):
     def __init__(self, rules: LiveRules | None = None) -> None:
         super().__init__()
         self.live = rules or demo_rules()
-        self.book = MemoryBook(self.live.view().salon)
+        terms = self.live.view().terms
+        self.book = MemoryBook(terms.salon, terms.rules)
+
+    def carry_out(self, turn: Turn) -> str:
+        """All that the turn orders is done, or nothing is."""
+        who, before = turn.conversation.id, dict(self.book.rows)
+        for effect in turn.effects:
+            try:
+                if isinstance(effect, Book):
+                    self.book.do(effect.order, who, self.now)
+            except BookRefused as refused:
+                self.book.rows = before
+                return refused.reason.value
+        known = self.book.clients.get(who, BookClient())
+        for effect in turn.effects:
+            if isinstance(effect, GiveConsent):
+                known = replace(known, consents=(*known.consents, (effect.kind, effect.version)))
+            elif isinstance(effect, SetClient):
+                known = replace(known, name=effect.name or known.name, phone=effect.phone or known.phone)
+        self.book.clients[who] = known
+        return ""
 
     def _find(self, question: q.Question[Any]) -> object:
         if isinstance(question, q.SurveyDue | q.LastSurvey):

@@ -10,7 +10,9 @@ from hashlib import blake2b
 from typing import Any
 
 from bots import flow_library
+from bots.live_rules import SOURCES
 from dialog import questions as q
+from dialog.book_questions import BookingIsLive, VisitsOf
 from dialog.conversation import Conversation, DialogState, OwnerKind
 from dialog.detection import (
     EMPTY,
@@ -38,7 +40,6 @@ from dialog.turn import Turn, TurnContext
 from handoff.policy_files import load_policies
 
 LANGUAGES = ("ru", "en")
-SOURCES = frozenset({"categories", "popular_services"})
 NOON = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 HOURS_TOLD = DialogState(hours_told="2030-01-01T00:00:00+00:00")
 ADDRESS = Address(channel="webchat", account="demo", peer="visitor")
@@ -203,6 +204,10 @@ class ScriptedAnswerer:
         self.given.append((question, found))
         return found
 
+    def carry_out(self, turn: Turn) -> str:
+        """Do what the turn orders of the book; the reason when the book refuses. Here there is no book."""
+        return ""
+
     def _find(self, question: q.Question[Any]) -> object:
         match question:
             case q.AnswerText(key, _):
@@ -212,12 +217,16 @@ class ScriptedAnswerer:
                 return TITLES.get(key)
             case q.Facts(names, _):
                 return {name: self.prices[name] for name in names if name in self.prices}
-            case q.Options(source, _):
+            case q.Options(source):
                 return self.options[source]
             case q.SurveyDue() | q.LastSurvey():
                 return self.visit
             case q.Promise(_):
                 return self._promise()
+            case BookingIsLive():
+                return False
+            case VisitsOf():
+                return ()
             case q.WorkingTime(minutes):
                 return None if self.promise_kind == "nobody" else self.now + timedelta(minutes=minutes)
             case _:
@@ -469,6 +478,10 @@ class Talk:
         context = TurnContext(now=self.now, seed=seed, detection=detection, rulebook=self.rules)
         before, asked = self.conversation, len(self.answerer.given)
         made = drive(before, said, context, self.answerer)
+        if refused := self.answerer.carry_out(made):
+            context, asked = replace(context, refused=refused), len(self.answerer.given)
+            made = drive(before, said, context, self.answerer)
+            assert not self.answerer.carry_out(made), "ordered again what was refused"
         answers = tuple(answer for _, answer in self.answerer.given[asked:])
         self.records.append(Record(before=before, said=tuple(said), context=context, answers=answers))
         self.turns.append(made)
