@@ -62,3 +62,12 @@ def upgrade() -> None:
         sqlite_where=sa.text("kept_at IS NULL"),
         postgresql_where=sa.text("kept_at IS NULL"),
     )
+
+
+def downgrade() -> None:
+    """One step down."""
+    op.drop_table("given_word")
+    op.drop_table("desk_tag")
+    op.drop_table("desk_note")
+    op.drop_column("conversation", "snoozed_until")
+    op.drop_column("conversation", "snoozed_at")
