@@ -28,7 +28,8 @@ def test_every_message_is_used_and_every_used_one_exists() -> None:
     known = set(yaml.safe_load((FOLDER / "messages.ru.yaml").read_text(encoding="utf-8")))
     used: set[str] = set()
     for path in FOLDER.glob("*.py"):
-        used |= set(re.findall(r"""(?<![.\w])(?:message|say)\(\s*["']([a-z_]+)["']""", path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        used |= set(re.findall(r"""(?<![.\w])(?:message|say)\(\s*["']([a-z_]+)["']""", text))
     assert used == known
 
 
