@@ -33,7 +33,8 @@ class BookKeeping:
             except StoreBusy as busy:
                 self._journal.warning("store_busy", reason=str(busy))
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopped.wait(), self._every)
+                async with asyncio.timeout(self._every):
+                    await self._stopped.wait()
 
     def stop(self) -> None:
         """Finish what is in hand."""

@@ -53,7 +53,8 @@ class Housekeeping:
         while not self._stopped.is_set():
             gone = await self._portion()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopped.wait(), self._breath if gone else self._every)
+                async with asyncio.timeout(self._breath if gone else self._every):
+                    await self._stopped.wait()
 
     def stop(self) -> None:
         """Finish what is in hand."""

@@ -136,7 +136,8 @@ class LiveRules:
         async with self._bus.subscribe(RULES) as signals:
             while True:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(anext(signals), self._poll)
+                    async with asyncio.timeout(self._poll):
+                        await anext(signals)
                 try:
                     await self.load()
                 except StoreBusy as busy:

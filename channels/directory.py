@@ -46,7 +46,8 @@ class Directory:
         async with self._bus.subscribe(CONNECTIONS) as signals:
             while True:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(anext(signals), self._poll)
+                    async with asyncio.timeout(self._poll):
+                        await anext(signals)
                 try:
                     await self.read()
                 except StoreBusy as busy:
@@ -55,5 +56,6 @@ class Directory:
     async def changed(self, seconds: float) -> None:
         """Return when something has changed since the last call, or after ``seconds``."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
         self._changed.clear()

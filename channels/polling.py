@@ -40,7 +40,8 @@ class Polling:
             while not self._stopping.is_set():
                 self._keep_up()
                 try:
-                    await asyncio.wait_for(self._stopping.wait(), 1.0)
+                    async with asyncio.timeout(1.0):
+                        await self._stopping.wait()
                 except TimeoutError:
                     continue
         finally:

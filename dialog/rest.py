@@ -20,6 +20,7 @@ async def rest_until(
     if moments:
         wait = min(wait, max((min(moments) - clock.now()).total_seconds(), SHORTEST))
     try:
-        await asyncio.wait_for(anext(signals), wait)
+        async with asyncio.timeout(wait):
+            await anext(signals)
     except (TimeoutError, StopAsyncIteration):
         return

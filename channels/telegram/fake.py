@@ -207,7 +207,8 @@ class FakeTelegram:
         if not self.updates:
             self._news.clear()
             try:
-                await asyncio.wait_for(self._news.wait(), float(asked.form.get("timeout") or 0) or 0.01)
+                async with asyncio.timeout(float(asked.form.get("timeout") or 0) or 0.01):
+                    await self._news.wait()
             except TimeoutError:
                 return _result([])
         return _result([update for number, update in sorted(self.updates.items()) if number >= offset][:100])
