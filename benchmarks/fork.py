@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import select
 import signal
@@ -16,6 +17,7 @@ from typing import Any
 from benchmarks.wire import Line, Lines, packed
 
 CHUNK = 1 << 16
+_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,12 @@ def raise_child(
     return Ending(code=os.waitstatus_to_exitcode(status), by_us=killed)
 
 
+def end_with_parent() -> None:
+    """Called in a forked child: the kernel kills it when its parent is gone, however the parent went (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def _receive(connection: socket.socket) -> bytes:
     try:
         return connection.recv(CHUNK)
@@ -96,6 +104,7 @@ def _answer(connection: socket.socket, answer: list[Any]) -> None:
 def _be(born: Callable[[socket.socket], None], connection: socket.socket) -> None:
     code = 1
     try:
+        end_with_parent()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         born(connection)
         code = 0

@@ -15,6 +15,7 @@ from benchmarks.handoff_turns import bot_turn, hand_over_turn, says
 from benchmarks.real_time import RealClock
 from benchmarks.report import Report
 from console.frames import Frames
+from console.live import Live
 from console.screen import Screen
 from console.settings import SessionLimits
 from console.wire import FULL, item_json
@@ -75,6 +76,8 @@ async def cut_screens(
             if len(report.violations) > before:
                 break  # one is enough, and a screen that never catches up would be waited for again and again
             await _something(store, chance, number)  # while nobody looks
+            if number == 0 or chance.random() < 0.5:
+                await _handed_out(store, live)  # else the screen opens while it is being handed out
             screen = Screen(SESSION, Role.OWNER, MANAGER)
             live.open(screen)
             for frame in await live.missed(watched.after) or ():
@@ -84,6 +87,16 @@ async def cut_screens(
             await _same(store, screen, watched, report, name)
             live.close(screen)
             report.count("cuts of screens")
+
+
+async def _handed_out(store: Store, live: Live) -> None:
+    """Wait until every event so far went to whoever looks, and that is nobody."""
+    last = await store.desk.last_event()
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            if live.seq >= last:
+                return
+            await asyncio.sleep(0.005)
 
 
 async def _log_in(store: Store) -> None:

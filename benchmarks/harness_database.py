@@ -146,6 +146,7 @@ class Disk:
 async def full(folder: str, report: Report, rulebook: Rulebook, seconds: float, broken: str | None) -> None:
     """The disk is full for a while: no page more than there are."""
     disk = Disk()
+    chance = random.Random(report.seed)
 
     class OnDisk(Transactions):
         def __init__(self, connection: Connection) -> None:
@@ -156,11 +157,19 @@ async def full(folder: str, report: Report, rulebook: Rulebook, seconds: float, 
             disk.look(self._looked_at)
             super().begin()
 
+        @property
+        def open(self) -> bool:
+            # A limit of pages fails one statement; a real full disk may also end the transaction, so half do here.
+            if disk.limited and chance.random() < 0.5:
+                self.roll_back()
+            return super().open
+
     class Unaware(OnDisk):
         """Does not know that SQLite ends the whole transaction by itself when the disk is full."""
 
         @property
         def open(self) -> bool:
+            super().open  # noqa: B018 # ends it, and nobody looks
             return True
 
         def keep(self) -> None:
@@ -175,7 +184,6 @@ async def full(folder: str, report: Report, rulebook: Rulebook, seconds: float, 
             with suppress(Error):
                 super().commit()
 
-    chance = random.Random(report.seed)
     parts = TransactionParts(sqlite=Unaware if broken else OnDisk)
     async with OneProcess(folder, rulebook, SETTINGS, parts) as process:
         traffic = Traffic(process.store.inbox, process.clock, PEERS, report.seed)

@@ -16,6 +16,7 @@ from typing import Any
 
 from benchmarks.crash_life import Rules
 from benchmarks.echo import EchoAnswerer, EchoUnderstanding
+from benchmarks.fork import end_with_parent
 from benchmarks.opened_store import opened
 from benchmarks.quiet_journal import QuietJournal
 from benchmarks.real_time import RealClock, SeededDice
@@ -145,6 +146,7 @@ def _rest(connection: socket.socket) -> list[Line]:
 def _be(job: Job, connection: socket.socket) -> None:
     code = 1
     try:
+        end_with_parent()
         counts = asyncio.run(_work(job))
         connection.sendall(packed(["counts", counts]))
         code = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks.running import run
+from tests.benchmarks.running import caught, run
 
 SHORT = ("--claims", "6", "--races", "40", "--cuts", "8")
 
@@ -20,6 +20,4 @@ def test_conversations_stay_with_whoever_has_them() -> None:
     [("two-winners", "winners"), ("no-void", "bot_spoke_over_person"), ("lost-frames", "screen differs")],
 )
 def test_a_broken_part_is_caught(bug: str, violation: str) -> None:
-    found = run("harness_handoff", *SHORT, "--seeded-bug", bug)
-    assert found.code == 1, found.output
-    assert found.violated(violation), found.output
+    caught("harness_handoff", *SHORT, bug=bug, violation=violation)

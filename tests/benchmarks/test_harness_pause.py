@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.benchmarks.running import run
+from tests.benchmarks.running import caught, run
 
 
 def test_a_frozen_worker_overwrites_nothing() -> None:
@@ -14,6 +14,4 @@ def test_a_frozen_worker_overwrites_nothing() -> None:
 
 def test_missing_fencing_is_caught() -> None:
     """Without the checks a message gets two turns."""
-    found = run("harness_pause", "--pauses", "10", "--seeded-bug", "no-fencing")
-    assert found.code == 1, found.output
-    assert found.violated("turns of one message"), found.output
+    caught("harness_pause", "--pauses", "10", bug="no-fencing", violation="turns of one message")

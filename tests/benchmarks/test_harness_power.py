@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.benchmarks.running import run
+from tests.benchmarks.running import caught, run
 
 
 def test_what_was_promised_survives_the_cut() -> None:
@@ -15,7 +15,5 @@ def test_what_was_promised_survives_the_cut() -> None:
 
 def test_not_waiting_for_the_disk_is_caught() -> None:
     """``synchronous=NORMAL`` keeps the file whole and loses promises."""
-    found = run("harness_power", "--cuts", "100", "--seeded-bug", "normal-sync")
-    assert found.code == 1, found.output
-    assert found.violated("promised and lost"), found.output
+    found = caught("harness_power", "--cuts", "100", bug="normal-sync", violation="promised and lost")
     assert not found.violated("corrupt"), found.output

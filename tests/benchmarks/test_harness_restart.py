@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.benchmarks.running import run
+from tests.benchmarks.running import caught, run
 
 
 def test_a_graceful_restart_loses_nothing() -> None:
@@ -14,6 +14,4 @@ def test_a_graceful_restart_loses_nothing() -> None:
 
 def test_acknowledging_before_storing_is_caught() -> None:
     """What the stopped server had only promised is missing."""
-    found = run("harness_restart", "--restarts", "2", "--seeded-bug", "ack-before-commit")
-    assert found.code == 1, found.output
-    assert found.violated("acknowledged lost"), found.output
+    caught("harness_restart", "--restarts", "2", bug="ack-before-commit", violation="acknowledged lost")
