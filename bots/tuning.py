@@ -49,7 +49,7 @@ class RegistryTuning:
         kept = "database" if setting.name in stored else "default"
         return Knob(
             name=setting.name,
-            label=labels()[setting.name],
+            label=labels(language)[setting.name],
             group=group,
             value="" if setting.secret else value,
             default=setting.default,
@@ -67,9 +67,9 @@ def _typed(setting: Setting, given: str) -> object:
 
 
 @cache
-def labels() -> Mapping[str, str]:
+def labels(language: str) -> Mapping[str, str]:
     """The settings' names for people."""
-    return _loaded("settings.ru.yaml")  # type: ignore[no-any-return]
+    return _loaded(f"settings.{language}.yaml")  # type: ignore[no-any-return]
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ import config
 from config.registry import BY_NAME, SETTINGS, BadSetting, Setting, resolve
 
 
-def test_every_setting_has_a_label_and_no_label_is_left_over() -> None:
-    labels = yaml.safe_load((Path(config.__file__).parent / "settings.ru.yaml").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_every_setting_has_a_label_and_no_label_is_left_over(language: str) -> None:
+    text = (Path(config.__file__).parent / f"settings.{language}.yaml").read_text(encoding="utf-8")
+    labels = yaml.safe_load(text)
+    assert (re.search("[а-яё]", text, re.I) is None) == (language == "en")
     assert set(labels) == {setting.name for setting in SETTINGS}
     assert all(str(label).strip() for label in labels.values())
 

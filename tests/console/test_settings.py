@@ -70,6 +70,7 @@ async def test_the_registry_stands_behind_it(tmp_path: Path) -> None:
         with pytest.raises(BadValue):
             await tuning.put("pause_minutes", "", "vera", FakeClock().now())
         knobs = {knob.name: knob for knob in await tuning.all("ru")}
+        english = {knob.name: knob for knob in await tuning.all("en")}
     finally:
         await store.close()
     assert set(knobs) == set(BY_NAME)
@@ -77,6 +78,9 @@ async def test_the_registry_stands_behind_it(tmp_path: Path) -> None:
     assert knobs["ask_smiley"].value is False
     assert (knobs["log_level"].value, knobs["log_level"].source) == ("debug", "ZABOTA_LOG_LEVEL")
     assert knobs["pause_minutes"].source == "default"
+    assert knobs["log_level"].label == "Подробность журнала"
+    assert english["log_level"].label == "How much is written into the log"
+    assert {knob.group for knob in english.values()} & {knob.group for knob in knobs.values()} <= {""}
 
 
 def test_headings_name_settings_that_exist_each_once() -> None:
