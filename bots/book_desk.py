@@ -28,6 +28,10 @@ class StoredBookDesk:
         """See BookDesk."""
         return await self._store.book.day(branch, day)
 
+    async def visits(self, conversation: int, now: datetime, *, past: bool = False) -> Sequence[Visit]:
+        """See BookDesk."""
+        return await self._store.book.visits(conversation, now, past=past)
+
     async def requests(self) -> Sequence[Visit]:
         """See BookDesk."""
         return await self._store.book.requests()

@@ -22,6 +22,10 @@ class BookDesk(Protocol):
         """See booking.book.SalonBook."""
         ...
 
+    async def visits(self, conversation: int, now: datetime, *, past: bool = False) -> Sequence[Visit]:
+        """The client's own visits; see booking.book.SalonBook."""
+        ...
+
     async def requests(self) -> Sequence[Visit]:
         """Requests that wait for a person, oldest first."""
         ...

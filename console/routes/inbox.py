@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from console.answers import answer
+from console.client_visits import visits_json
 from console.forms import ClaimForm, ReplyForm, ReturnForm
 from console.parts import Came, Parts, With
 from console.policy import INBOX, Door
@@ -40,7 +41,7 @@ async def box(parts: With, visit: Came, box: Box = "waiting") -> Response:
 
 
 async def conversation(parts: With, visit: Came, public_id: str) -> Response:
-    """One conversation: its strip, its last lines, the client's card."""
+    """One conversation: its strip, its last lines, the client's card and visits."""
     item = await readable(parts, visit, public_id)
     sight = sight_of(visit.role)
     lines = await parts.transcript.before(item.conversation_id, item.last_seq + 1, _MOST_LINES)
@@ -52,6 +53,7 @@ async def conversation(parts: With, visit: Came, public_id: str) -> Response:
             "messages": [message_json(line, sight) for line in lines],
             "card": card_json(card, sight) if card else None,
             "page": page_json(page, sight),
+            "visits": await visits_json(parts.book, item.conversation_id, visit),
         }
     )
 

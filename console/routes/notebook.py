@@ -10,6 +10,7 @@ from fastapi import Query
 from starlette.responses import Response
 
 from console.answers import answer
+from console.client_visits import visits_json
 from console.forms import AssignForm, KeptForm, NoteForm, SnoozeForm, TagForm
 from console.parts import Came, Parts, With
 from console.policy import INBOX, Door
@@ -35,8 +36,11 @@ Words = Annotated[str, Query(max_length=100)]
 
 
 async def page(parts: With, visit: Came, public_id: str) -> Response:
-    """What is written down about a conversation."""
-    return await _page(parts, visit, await readable(parts, visit, public_id))
+    """What is written down about a conversation, and the client's visits as they stand now."""
+    item = await readable(parts, visit, public_id)
+    page = await parts.notebook.page(item.conversation_id, visit.now)
+    visits = await visits_json(parts.book, item.conversation_id, visit)
+    return answer({"page": page_json(page, sight_of(visit.role)), "visits": visits})
 
 
 async def note(parts: With, visit: Came, public_id: str, form: NoteForm) -> Response:

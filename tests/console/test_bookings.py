@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx2
 
-from booking.orders import RequestVisit
+from booking.orders import MarkVisit, RequestVisit
 from booking.visit import VisitStatus
 from handoff.roles import Role
 from tests.console.salon import Browser, Salon
@@ -92,3 +92,50 @@ async def test_a_master_whose_name_is_unknown_is_told_what_to_do(salon: Salon, b
     await salon.hire(Role.MASTER, name="Кто-то", login="somebody")
     browser.log_in("somebody")
     assert "Попросите владельца" in browser.open("/today")
+
+
+async def test_the_card_shows_the_clients_own_visits(salon: Salon, browser: Browser) -> None:
+    now = salon.clock.now()
+    number = await salon.desk.open("conv-1", now, name="Ира")
+    other = await salon.desk.open("conv-2", now, name="Гость")
+    await salon.desk.hand_over(number, now, label="human", priority=3, reason="asked")
+    await salon.desk.hand_over(other, now, label="human", priority=3, reason="asked")
+    book = salon.book.book
+    book.put(("manicure", "maria"), start=now + timedelta(days=9), conversation=number)
+    book.put(("manicure", "maria"), start=now + timedelta(minutes=10), conversation=number)
+    last = book.put(("manicure", "maria"), start=now - timedelta(days=400), conversation=number)
+    book.do(MarkVisit(visit=last.id, status="no_show"), None, now)
+    await salon.hire(Role.MANAGER)
+    browser.log_in("manager")
+    told = browser.client.get("/console/api/conversations/conv-1").json()["visits"]
+    assert (told["coming"], told["past"]) == (2, 1)
+    soon = now.astimezone(salon.book.salon().zone) + timedelta(minutes=10)
+    assert told["next"]["today"] is True
+    assert (told["next"]["day"], told["next"]["time"]) == (soon.date().isoformat(), soon.strftime("%H:%M"))
+    assert (told["next"]["what"], told["next"]["who"]) == ("Маникюр без покрытия", "Мария Соколова")
+    assert told["next"]["sum"].endswith("₽")
+    assert (told["last"]["status"], told["last"]["today"]) == ("no_show", False)
+    assert told["last"]["named"].split()[-1] == str((now - timedelta(days=400)).year)
+    assert browser.client.get("/console/api/conversations/conv-1/page").json()["visits"] == told
+    assert browser.client.get("/console/api/conversations/conv-2").json()["visits"] == {
+        "next": None,
+        "last": None,
+        "coming": 0,
+        "past": 0,
+    }
+
+
+async def test_a_request_is_shown_with_its_wish_and_without_phones(salon: Salon, browser: Browser) -> None:
+    now = salon.clock.now()
+    number = await salon.desk.open("conv-1", now, name="Ира")
+    await salon.desk.hand_over(number, now, label="human", priority=3, reason="asked")
+    order = RequestVisit(
+        uid="r1", branch="centre", services=("manicure",), wish="в субботу, 89161231234", staff="", name="Ира"
+    )
+    salon.book.book.do(order, number, now)
+    await salon.hire(Role.MANAGER)
+    browser.log_in("manager")
+    told = browser.client.get("/console/api/conversations/conv-1").json()["visits"]["next"]
+    assert (told["status"], told["day"], told["today"]) == ("requested", "", False)
+    assert told["wish"].startswith("в субботу, ")
+    assert "1231234" not in told["wish"]

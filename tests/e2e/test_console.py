@@ -293,9 +293,18 @@ async def test_the_whole_desk_fits_a_phone(browser: Browser, site: Site) -> None
     await page.tap("#tab-bot")
     await expect(page.locator(".talk__name").last).to_contain_text("Константинопольская")
     await fits(page)
-    for path in ("news", "account"):
-        await page.goto(f"{site.base}/{path}")
-        await fits(page)
+    await page.tap("[data-rail-more]")
+    await expect(page.locator("#rail-rest")).to_contain_text("Профиль")
+    await accessible(page)
+    await picture(page, "phone-more")
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#rail-rest")).to_be_hidden()
+    await page.tap("[data-rail-more]")
+    await page.tap("#rail-rest a >> text=Профиль")
+    await page.wait_for_url("**/account")
+    await fits(page)
+    await page.goto(f"{site.base}/news")
+    await fits(page)
     assert not complaints
 
 

@@ -38,6 +38,10 @@ class FakeBookDesk:
         """See BookDesk."""
         return await self.book.day(branch, day)
 
+    async def visits(self, conversation: int, now: datetime, *, past: bool = False) -> Sequence[Visit]:
+        """See BookDesk."""
+        return await self.book.visits(conversation, now, past=past)
+
     async def requests(self) -> Sequence[Visit]:
         """See BookDesk."""
         return [visit for visit in self.book.rows.values() if visit.status is VisitStatus.REQUESTED]

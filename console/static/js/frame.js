@@ -44,6 +44,28 @@ export function wakeFrame() {
       logOut(forget).catch((fault) => toast(fault.message));
     });
   }
+  wakeMore(document.querySelector('[data-rail-more]'), document.getElementById('rail-rest'));
+}
+
+/** On a phone the lesser sections lie on a sheet: it goes away by a tap elsewhere and by Escape. */
+function wakeMore(button, sheet) {
+  if (!button) return;
+  const open = (wanted) => {
+    sheet.classList.toggle('rail__rest--open', wanted);
+    button.setAttribute('aria-expanded', String(wanted));
+  };
+  const isOpen = () => button.getAttribute('aria-expanded') === 'true';
+  button.addEventListener('click', () => open(!isOpen()));
+  document.addEventListener('click', (event) => {
+    if (isOpen() && !button.contains(event.target) && !sheet.contains(event.target)) open(false);
+  });
+  const leave = (event) => {
+    if (event.key !== 'Escape' || !isOpen()) return;
+    event.stopImmediatePropagation(); // the page below keeps what it has open
+    open(false);
+    button.focus();
+  };
+  document.addEventListener('keydown', leave, true);
 }
 
 /** Show a number on the rail; none when it is 0. */

@@ -7,6 +7,7 @@ import { date } from '../time.js';
 import { t } from '../words.js';
 import { answerName, avatar, channelName, clientName, tag } from './names.js';
 import { changed } from './store.js';
+import { drawVisits } from './visits.js';
 
 let drawn = '';
 let later = null;
@@ -14,7 +15,7 @@ let later = null;
 /** `acts`: info (close the card), open (another conversation). Drawn anew only when something in it has changed. */
 export function drawCard(place, one, talk, acts) {
   if (one && !later) bring();
-  const now = one ? JSON.stringify([Boolean(later), one.id, one.name, one.label, one.owner, one.answers, talk?.card, talk?.page]) : '';
+  const now = one ? JSON.stringify([Boolean(later), one.id, one.name, one.label, one.owner, one.answers, talk?.card, talk?.page, talk?.visits]) : '';
   if (now === drawn) return;
   drawn = now;
   const held = writing(place);
@@ -27,6 +28,7 @@ export function drawCard(place, one, talk, acts) {
   const parts = [
     h('button', { type: 'button', class: 'button button--quiet button--icon card__close', onclick: acts.info, 'aria-label': t('Close') }, icon('close')),
     h('div', { class: 'card__top' }, avatar(one, 'avatar--l'), h('h2', { class: 'card__name' }, clientName(one)), one.label && one.owner !== 'bot' ? tag(one.label) : null),
+    drawVisits(talk?.visits),
     h(
       'dl',
       { class: 'facts' },

@@ -24,12 +24,13 @@ export function drawChat(acts) {
     return;
   }
   if (parts?.id !== one.id) build(one.id);
+  const end = !parts.filled || atEnd(); // seen before the reply box grows and takes room from the lines
   const mode = `${isMine(one)}${one.owner}${one.owner_name}`;
   swap('head', head(one, acts));
   swap('strip', strip(one));
   if (parts.mode !== mode) swap('reply', replyBox(one, acts));
   parts.mode = mode;
-  if (opened) fillLines(one, opened);
+  if (opened) fillLines(one, opened, end);
 }
 
 function build(id) {
@@ -49,9 +50,9 @@ function swap(name, node) {
   if (held) [...node.querySelectorAll('button')].find((button) => button.className === held)?.focus();
 }
 
-function fillLines(one, opened) {
+function fillLines(one, opened, wasAtEnd) {
   const { lines, rows } = parts;
-  const end = atEnd() || !parts.filled || store.toBottom;
+  const end = wasAtEnd || store.toBottom;
   const before = parts.count ?? 0;
   if (opened.lines.length !== before) lookAgain();
   drawLines(rows, one, opened, (mine) => again(one.id, mine));

@@ -4,7 +4,8 @@ import { h, icon } from '../dom.js';
 import { clock, day, full, waited } from '../time.js';
 import { t } from '../words.js';
 import { answerName, avatar, channelName, clientName, labelOf, reasonText } from './names.js';
-import { isMine, store } from './store.js';
+import { isMine, store, talk } from './store.js';
+import { visitRow } from './visits.js';
 
 const roomy = matchMedia('(min-width: 721px)');
 
@@ -73,7 +74,8 @@ export function strip(one) {
 
 function body(one) {
   const answers = Object.entries(one.answers).filter(([, value]) => value);
-  if (!one.words.length && !answers.length) return null;
+  const visit = visitRow(talk(one.id)?.visits);
+  if (!one.words.length && !answers.length && !visit) return null;
   return h(
     'div',
     { class: 'strip__body' },
@@ -88,6 +90,7 @@ function body(one) {
           answers.map(([name, value]) => h('span', { class: 'told' }, h('span', { class: 'told__key' }, answerName(name)), value)),
         )
       : null,
+    visit,
   );
 }
 

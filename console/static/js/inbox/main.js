@@ -117,7 +117,7 @@ async function openTalk(id) {
   try {
     const data = await get(`/api/conversations/${id}`);
     putItem(data.item);
-    putTalk(id, data.messages, data.card, data.page);
+    putTalk(id, data.messages, data.card, data.page, data.visits);
     restore(id);
     changed('list', 'chat', 'card');
   } catch (fault) {

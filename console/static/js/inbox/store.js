@@ -84,19 +84,20 @@ export function putEvent(frame) {
 }
 
 /** A conversation that was opened: all its lines so far and the client's card. */
-export function putTalk(id, lines, card, page) {
+export function putTalk(id, lines, card, page, visits) {
   const before = talks.get(id);
-  talks.set(id, { lines: [], pending: before?.pending || [], card, page, full: lines.length < 100, gap: false });
+  talks.set(id, { lines: [], pending: before?.pending || [], card, page, visits, full: lines.length < 100, gap: false });
   putLines(id, lines);
   changed('chat', 'card');
 }
 
-/** What is written down about an opened conversation. */
-export function putPage(id, page) {
+/** What is written down about an opened conversation; `visits` only where they were asked for, too. */
+export function putPage(id, page, visits) {
   const one = talks.get(id);
   if (!one) return;
   one.page = page;
-  changed('card');
+  if (visits) one.visits = visits;
+  changed('chat', 'card');
 }
 
 /** Lines of an opened conversation, in any order, known ones too. */

@@ -112,5 +112,5 @@ function notes(one, list) {
 /** Somebody wrote something down: ask for it. */
 export async function refreshPage(id) {
   const data = await get(`/api/conversations/${id}/page`).catch(() => null);
-  if (data) putPage(id, data.page);
+  if (data) putPage(id, data.page, data.visits);
 }
