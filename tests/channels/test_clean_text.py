@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from channels.clean_text import clean_text, isolated
@@ -39,7 +39,11 @@ def test_any_text(raw: str, most: int) -> None:
     check(raw, most)
 
 
-@given(st.text(st.characters(categories=("L", "N", "Zs", "P", "S")), max_size=200))
+DRAWN_AS_NOTHING = "\u115f\u1160\u2800\u3164\uffa0"
+
+
+@given(st.text(st.characters(categories=("L", "N", "Zs", "P", "S"), exclude_characters=DRAWN_AS_NOTHING), max_size=200))
+@example("\u115fa")
 def test_ordinary_text_stays_as_it_is(raw: str) -> None:
     assert clean_text(raw, 4_000).text == unicodedata.normalize("NFC", raw).strip()
 
