@@ -91,6 +91,7 @@ def channel_routes(parts: Parts) -> list[BaseRoute]:
         dice=parts.dice,
         keys=[key(parts, "visitors")],
         media=parts.store.media,
+        onward=parts.messengers.links,
     )
     channel = load_channel("webchat")
     routes = channel.routes(ports, chat_settings(parts)) if channel.routes else ()

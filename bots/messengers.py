@@ -80,7 +80,7 @@ def make_messengers(
         accounts=Accounts(directory, connections, around, journal),
         around=around,
         desk=StoredConnectionDesk(connections, directory, known, around),
-        links=Links(store.people, directory, clock, dice),
+        links=Links(store.people, directory, known, clock, dice),
     )
 
 

@@ -19,7 +19,7 @@ from channels.rendering.capabilities import Capabilities
 from dialog.bus import Bus
 from dialog.clock import Clock, Dice
 from dialog.inbox import Accepted
-from dialog.message import InboundMessage
+from dialog.message import Address, InboundMessage
 from dialog.outbox import Outgoing, Settlement
 from dialog.transcript import Transcript
 
@@ -28,6 +28,27 @@ class WayIn(Protocol):
     """The part of dialog.inbox.Inbox that a channel may use: the one way in."""
 
     async def accept(self, messages: Sequence[InboundMessage], now: datetime) -> Sequence[Accepted]: ...
+
+
+class Onward(Protocol):
+    """Going on in a messenger as the same person, and taking that back."""
+
+    def title(self, language: str) -> str:
+        """The messenger that a client can go on in, by its name; empty when none is connected."""
+        ...
+
+    async def link(self, address: Address) -> str | None:
+        """A link for whoever is behind ``address``, good once and not for long; None when there is nowhere to go, or
+        nobody is there yet. Raises StoreBusy."""
+        ...
+
+    async def joined(self, address: Address) -> bool:
+        """Whether the person behind ``address`` has gone on elsewhere. Raises StoreBusy."""
+        ...
+
+    async def part(self, address: Address) -> None:
+        """Take back all that came to this person by links. A repeat does nothing. Raises StoreBusy."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +65,7 @@ class Ports:
     dice: Dice
     keys: Sequence[bytes]
     media: MediaStore | None = None
+    onward: Onward | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +148,8 @@ class Messenger:
     answer: str = ""
     library: str = ""
     """The module that must be installed; empty when nothing is needed."""
+    way_in: Callable[[Connection, str], str] | None = None
+    """The web address that opens this account and brings a link code along; None where there is no such address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

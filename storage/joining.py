@@ -6,9 +6,8 @@ Nothing is copied: an address and its conversation change hands. What was proved
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime
 
+from dialog.joining import Joining
 from dialog.message import Address
 from storage.changes import Changes
 from storage.moments import moment
@@ -41,15 +40,6 @@ _JOINED = Sql(
     """SELECT j.id, a.channel, a.account, a.peer, j.joined_at FROM joining j JOIN address a ON a.id = j.address_id
     WHERE j.person_after = $1 AND j.undone_at IS NULL ORDER BY j.id DESC"""
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Joining:
-    """``address`` was somebody of his own before."""
-
-    id: int
-    address: Address
-    joined_at: datetime
 
 
 def keep_code(changes: Changes, code: str, address: Address, expires_at: int, now: int) -> Script[bool]:

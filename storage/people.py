@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from dialog.ids import PersonId
+from dialog.joining import Joining
 from dialog.message import Address
 from storage.accepting import lock_addresses
 from storage.changes import Changes
 from storage.database import Database
-from storage.joining import Joining, joined, keep_code, part, use_code
+from storage.joining import joined, keep_code, part, use_code
 from storage.moments import micros
 from storage.sql import Script, Sql, Values
 

@@ -9,6 +9,7 @@ from channels.heard import Heard
 from channels.hook import RawEvent
 from channels.port import Account, Channel, Field, Messenger, Surroundings
 from channels.rendering.capabilities import CAPABILITIES
+from channels.telegram.deep_link import JOIN
 from channels.telegram.door import events, verify
 
 
@@ -30,6 +31,10 @@ async def _connect(given: Mapping[str, str], around: Surroundings) -> Connection
     return await connect(given, around)
 
 
+def _way_in(connection: Connection, code: str) -> str:
+    return f"https://t.me/{connection.title.removeprefix('@')}?start={JOIN}{code}"
+
+
 CHANNEL = Channel(
     key="telegram",
     capabilities=CAPABILITIES["telegram"],
@@ -46,5 +51,6 @@ CHANNEL = Channel(
         open=_open,
         connect=_connect,
         library="aiogram",
+        way_in=_way_in,
     ),
 )

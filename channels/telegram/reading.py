@@ -13,13 +13,12 @@ from channels.heard import Courtesy, FileRef, Heard, Reach, Said, Unreadable
 from channels.hook import RawEvent
 from channels.intake import TYPING
 from channels.limits import limits_of
+from channels.telegram.deep_link import JOIN
 from dialog.message import Address, InboundMessage, Kind
 from dialog.tokens import MORE
 
 CHANNEL = "telegram"
 ANSWER, MARK, LEAVE = "answer", "mark", "leave"
-JOIN = "l_"
-"""Before a link code in a deep link; anything else there is a tag of where the client came from."""
 CHOSEN = "✓ "
 _LIMITS = limits_of(CHANNEL)
 _GONE = frozenset({"kicked", "left"})

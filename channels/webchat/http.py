@@ -109,7 +109,7 @@ class Pages:
             if not seated:
                 return refusal("slow", spoken, retry_after=5.0)
             async with waking(self._bus, self._look_every) as wakes:
-                return _frames(await one_round(self._visits, visitor, after, wakes, seconds))
+                return _frames(await one_round(self._visits, visitor, after, wakes, seconds, spoken))
 
 
 _UNCACHED = {"Cache-Control": "no-store"}

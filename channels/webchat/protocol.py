@@ -143,15 +143,18 @@ def language(value: object) -> str:
     return value if isinstance(value, str) and value in LANGUAGES else LANGUAGES[0]
 
 
-def state_frame(head: ConversationHead | None, renewed: str | None) -> Frame:
-    """Who speaks for the salon and how far the conversation goes (``seq`` 0: nothing yet)."""
+def state_frame(head: ConversationHead | None, renewed: str | None, onward: str) -> Frame:
+    """Who speaks for the salon and how far the conversation goes (``seq`` 0: nothing yet).
+
+    ``onward``: the messenger in which the client can go on, by its name; left out when there is none.
+    """
     frame: Frame = {
         "type": "state",
         "version": VERSION,
         "seq": head.last_seq if head else 0,
         "owner": head.owner if head else "bot",
     }
-    return frame | {"token": renewed} if renewed else frame
+    return frame | ({"token": renewed} if renewed else {}) | ({"onward": onward} if onward else {})
 
 
 def messages_frame(messages: list[Frame], *, older: bool = False) -> Frame:

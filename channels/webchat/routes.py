@@ -11,6 +11,7 @@ from channels.guards import SizeGuard
 from channels.limits import limits_of
 from channels.port import Ports
 from channels.webchat.door import TOKEN_HEADER, Door
+from channels.webchat.going_on import GoingOn
 from channels.webchat.http import Pages, too_large
 from channels.webchat.media_links import MediaLinks
 from channels.webchat.photos import Photos
@@ -44,6 +45,7 @@ def mount(ports: Ports, settings: WebchatSettings) -> Mount:
     sockets = Sockets(visits, door, ports.bus, settings.look_every, settings.ping_every)
     pages = Pages(visits, door, tokens, signed_links, ports.bus, settings.look_every, settings.poll_for)
     photos = Photos(visits, door, ports.media, media_links)
+    going_on = GoingOn(door, ports.onward)
     widget = WidgetFile(settings.sites)
     served: list[BaseRoute] = [
         Route("/widget.js", widget.serve, methods=["GET"]),
@@ -52,6 +54,10 @@ def mount(ports: Ports, settings: WebchatSettings) -> Mount:
         Route("/send", pages.send, methods=["POST"]),
         Route("/poll", pages.poll, methods=["GET", "POST"]),
         Route("/photo", photos.accept, methods=["POST"]),
+        Route("/onward.js", widget.serve_onward, methods=["GET"]),
+        Route("/onward", going_on.look, methods=["POST"]),
+        Route("/onward/link", going_on.link, methods=["POST"]),
+        Route("/onward/part", going_on.part, methods=["POST"]),
         Route("/media/{media_id}", photos.show, methods=["GET"]),
         WebSocketRoute("/ws", sockets.serve),
     ]

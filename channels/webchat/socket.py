@@ -81,7 +81,7 @@ class Sockets:
         ticks = asyncio.get_running_loop().time
         last = ticks()
         try:
-            async with aclosing(self._visits.follow(visitor, hello.after, wakes)) as stream:
+            async with aclosing(self._visits.follow(visitor, hello.after, wakes, hello.language)) as stream:
                 async for frame in stream:
                     if frame is None and ticks() - last < self._ping_every:
                         continue

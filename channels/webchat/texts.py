@@ -28,6 +28,11 @@ def photo_texts() -> dict[str, Mapping[str, object]]:
     return {language: _texts(language)["photo"] for language in LANGUAGES}
 
 
+def onward_texts() -> dict[str, Mapping[str, object]]:
+    """The words of the part that leads on into a messenger, by language."""
+    return {language: _texts(language)["onward"] for language in LANGUAGES}
+
+
 def widget_texts() -> dict[str, Mapping[str, object]]:
     """The widget's own texts by language."""
     return {language: _texts(language)["widget"] for language in LANGUAGES}

@@ -63,7 +63,9 @@ class Visits:
         lines = await self._ports.transcript.before(head.id, before, PAGE) if head else ()
         return messages_frame([self._shown(line) for line in lines], older=True)
 
-    async def follow(self, visitor: Visitor, after: int, wakes: Wakes) -> AsyncGenerator[Frame | None, None]:
+    async def follow(
+        self, visitor: Visitor, after: int, wakes: Wakes, spoken: str
+    ) -> AsyncGenerator[Frame | None, None]:
         """The state, what came after ``after``, then whatever is new, for ever; None each time there was nothing.
 
         ``after`` 0, or beyond the end (the database went back to a backup), means the last page.
@@ -75,7 +77,7 @@ class Visits:
                 owner = head.owner if head else "bot"
                 if owner != last_owner:
                     renewed = self._tokens.renewed(visitor) if last_owner is None else None
-                    yield state_frame(head, renewed)
+                    yield state_frame(head, renewed, self._onward(spoken))
                     last_owner = owner
                 if head is not None:
                     wakes.listen(head.id)
@@ -87,6 +89,9 @@ class Visits:
             except StoreBusy as busy:
                 await asyncio.sleep(min(busy.retry_after, 5.0))
             await wakes.wait()
+
+    def _onward(self, spoken: str) -> str:
+        return self._ports.onward.title(spoken) if self._ports.onward is not None else ""
 
     async def _lines(self, head: ConversationHead, after: int) -> Sequence[ShownMessage]:
         return await self._ports.transcript.after(head.id, after, PAGE)
@@ -133,11 +138,16 @@ def _starting_point(head: ConversationHead, after: int) -> int:
     return max(0, head.last_seq - PAGE) if after == 0 or after > head.last_seq else after
 
 
-async def one_round(visits: Visits, visitor: Visitor, after: int, wakes: Wakes, seconds: float) -> list[Frame]:
+async def one_round(
+    visits: Visits, visitor: Visitor, after: int, wakes: Wakes, seconds: float, spoken: str
+) -> list[Frame]:
     """For long poll: the state and what came after ``after``; waits up to ``seconds`` for the first new line."""
     frames: list[Frame] = []
     try:
-        async with asyncio.timeout(seconds or _GLANCE), aclosing(visits.follow(visitor, after, wakes)) as stream:
+        async with (
+            asyncio.timeout(seconds or _GLANCE),
+            aclosing(visits.follow(visitor, after, wakes, spoken)) as stream,
+        ):
             async for frame in stream:
                 if frame is not None:
                     frames.append(frame)

@@ -1,6 +1,7 @@
 """The widget as one script: its readable source with the style sheet, the texts and the sites put in as data.
 
-What sends photos is a second script, which the first one loads when it is in touch with the server.
+What sends photos and what leads on into a messenger are scripts of their own, which the first one loads when it is in
+touch with the server.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from starlette.responses import Response
 
 from channels.webchat.protocol import language
 from channels.webchat.settings import SiteSettings
-from channels.webchat.texts import photo_texts, widget_texts
+from channels.webchat.texts import onward_texts, photo_texts, widget_texts
 
 _FOLDER = Path(__file__).parent / "widget"
 _YEAR = "public, max-age=31536000, immutable"
@@ -40,9 +41,8 @@ class WidgetFile:
 
     def __init__(self, sites: Mapping[str, SiteSettings]) -> None:
         self.scripts = {spoken: Script(_source(texts, sites)) for spoken, texts in widget_texts().items()}
-        self.photo = {
-            spoken: Script(_put(_read("photo.js"), '"TEXTS"', texts)) for spoken, texts in photo_texts().items()
-        }
+        self.photo = _part("photo.js", photo_texts())
+        self.onward = _part("onward.js", onward_texts())
 
     def path(self, spoken: str = "ru") -> str:
         """Where our own pages load the script from, so that it is fetched once until it changes."""
@@ -55,6 +55,10 @@ class WidgetFile:
     async def serve_photo(self, request: Request) -> Response:
         """``photo.js?lang=ru|en``, in the same way."""
         return _served(request, self.photo[language(request.query_params.get("lang"))])
+
+    async def serve_onward(self, request: Request) -> Response:
+        """``onward.js?lang=ru|en``, in the same way."""
+        return _served(request, self.onward[language(request.query_params.get("lang"))])
 
 
 def _served(request: Request, script: Script) -> Response:
@@ -81,6 +85,10 @@ def _source(texts: Mapping[str, object], sites: Mapping[str, SiteSettings]) -> s
     for mark, value in (('"STYLE"', style), ('"TEXTS"', texts), ('"SITES"', public)):
         script = _put(script, mark, value)
     return script
+
+
+def _part(name: str, texts: Mapping[str, Mapping[str, object]]) -> Mapping[str, Script]:
+    return {spoken: Script(_put(_read(name), '"TEXTS"', words)) for spoken, words in texts.items()}
 
 
 def _put(script: str, mark: str, value: object) -> str:

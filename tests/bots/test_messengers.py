@@ -166,7 +166,7 @@ async def test_a_link_from_the_site_joins_two_addresses(tmp_path: Path) -> None:
         now = salon.parts.clock.now()
         site = Address(channel="webchat", account="main", peer="v1")
         await salon.parts.store.people.introduce(site, name="Аня", phone="", language="ru", now=now)
-        link = await salon.parts.messengers.links.make(site)
+        link = await salon.parts.messengers.links.link(site)
         assert link is not None
         salon.fake.says(5, "/start " + link.rsplit("start=", 1)[1])
         await salon.until(lambda: salon.fake.sent)

@@ -19,6 +19,7 @@ from dialog.message import Address
 from dialog.reply import Choice
 from tests.fakes.chat_store import MemoryChat, MemoryMedia
 from tests.fakes.local_bus import MemoryBus
+from tests.fakes.onward import MemoryOnward
 from tests.fakes.stillness import CountedDice, StillClock
 
 KEY = b"k" * 32
@@ -38,6 +39,7 @@ class Chat:
     bus: MemoryBus
     clock: StillClock
     media: MemoryMedia
+    onward: MemoryOnward
 
     def token(self, site: str = "lavanda", origin: str = ORIGIN) -> str:
         answer = self.client.post("/chat/session", json={"site": site}, headers={"origin": origin})
@@ -71,10 +73,20 @@ def settings(**changes: object) -> dict[str, object]:
 def open_chat(**changes: object) -> Iterator[Chat]:
     bus, clock, media = MemoryBus(), StillClock(), MemoryMedia()
     store = MemoryChat(bus)
-    ports = Ports(inbox=store, transcript=store, bus=bus, clock=clock, dice=CountedDice(), keys=(KEY,), media=media)
+    onward = MemoryOnward()
+    ports = Ports(
+        inbox=store,
+        transcript=store,
+        bus=bus,
+        clock=clock,
+        dice=CountedDice(),
+        keys=(KEY,),
+        media=media,
+        onward=onward,
+    )
     app = Starlette(routes=list(routes(ports, settings(**changes))))
     with TestClient(app, raise_server_exceptions=True) as client:
-        yield Chat(client=client, store=store, bus=bus, clock=clock, media=media)
+        yield Chat(client=client, store=store, bus=bus, clock=clock, media=media, onward=onward)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from channels.webchat.protocol import LANGUAGES
 from channels.webchat.settings import SiteSettings
-from channels.webchat.texts import error_text, widget_texts
+from channels.webchat.texts import error_text, onward_texts, photo_texts, widget_texts
 from channels.webchat.widget_file import WidgetFile
 
 FOLDER = Path(__file__).parents[2] / "channels" / "webchat"
@@ -40,7 +40,7 @@ def test_one_request_of_at_most_6_kilobytes(client: TestClient, spoken: str) -> 
     assert answer.headers["content-encoding"] == "gzip"
     assert len(packed) <= 6 * 1024
     assert re.findall(r"\bimport\b[^)]*", gzip.decompress(packed).decode()) == [
-        "import(`${base}photo.js?lang=${say.lang}`"
+        "import(`${base}${name}.js?lang=${say.lang}`"
     ]
 
 
@@ -97,3 +97,9 @@ def test_nothing_in_the_script_can_make_markup_of_text() -> None:
 def test_another_language_is_answered_in_russian(client: TestClient, widget: WidgetFile, spoken: str) -> None:
     answer = client.get("/chat/widget.js", params={"lang": spoken})
     assert answer.content == widget.scripts["ru"].content
+
+
+def test_every_part_names_all_of_its_texts() -> None:
+    for part, texts in (("photo", photo_texts()), ("onward", onward_texts())):
+        named = set(re.findall(r"\bwords\.(\w+)", (FOLDER / "widget" / f"{part}.js").read_text("utf-8")))
+        assert {spoken: set(words) for spoken, words in texts.items()} == dict.fromkeys(LANGUAGES, named)

@@ -1,8 +1,9 @@
 // Photos in the chat: a part of the widget that is loaded once the chat is in touch with its server, so that the
 // script on the salon's page stays within its six kilobytes. The server puts the words in the place of "TEXTS".
 
-const LONGEST = 2000, words = "TEXTS";
+const LONGEST = 2000, words = "TEXTS", base = new URL(".", import.meta.url).href;
 const STYLE = `
+img { display: block; max-width: 100%; max-height: 240px; border-radius: 10px; }
 label { position: relative; flex: none; width: 40px; height: 44px; margin: 0 -8px 0 -6px; color: var(--soft); }
 label::before { content: ""; position: absolute; inset: 14px 8px 12px; border: 2px solid; border-radius: 6px; background: radial-gradient(circle, #0000 2.5px, currentColor 3px 4.5px, #0000 5px); }
 label::after { content: ""; position: absolute; inset: 11px 16px auto; height: 3px; border-radius: 2px 2px 0 0; background: currentColor; }
@@ -24,12 +25,12 @@ const light = async (file) => {
 };
 
 // The line that is on its way gives place to the server's own; under one id it is taken once, however often it is sent.
-const send = async (file, { base, say, place, note, recall, retry }) => {
+const send = async (file, { say, make, place, note, recall }) => {
 	const id = `photo-${Date.now()}-${Math.random().toString(36).slice(2)}`;
 	const node = place({ author: "client", text: words.name, at: Date.now(), seq: Infinity });
 	const failed = (text) => {
 		note(node, "failed", `${text} `);
-		node.note.append(retry(upload));
+		node.note.append(make("button", { onclick: upload }, say.retry));
 	};
 	const upload = async () => {
 		note(node, "sending", say.sending);

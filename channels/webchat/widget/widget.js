@@ -106,14 +106,13 @@
 		keep("queue", queue().filter((item) => item.client_id !== id));
 		flush();
 	};
-	const retry = (onclick) => make("button", { onclick }, say.retry);
 	const refused = ({ client_id: id, retry_after: seconds, text }) => {
 		if (seconds) return setTimeout(() => { flying = 0; flush(); }, seconds * 1000);
 		const item = queue().find((one) => one.client_id === id), node = find("client_id", id);
 		landed(id);
 		if (!node) return;
 		note(node, "failed", `${text} `);
-		node.note.append(retry(() => { node.remove(); send(item); }));
+		node.note.append(make("button", { onclick: () => { node.remove(); send(item); } }, say.retry));
 	};
 
 	// ---- the line to the server: WebSocket, and long poll where it does not get through
@@ -145,7 +144,10 @@
 		online = offline.hidden = true;
 		failures = 0;
 		flush();
-		import(`${base}photo.js?lang=${say.lang}`).then((photo) => photo.default({ base, say, form, sheet, make, place, note, recall, retry }), () => {});
+		part("photo");
+	};
+	const part = async (name, frame) => {
+		try { (await import(`${base}${name}.js?lang=${say.lang}`)).default({ form, sheet, recall, place, note, say, make, frame, call }); } catch {}
 	};
 
 	// Resolves when a line that worked has ended, rejects when it never worked.
@@ -203,6 +205,7 @@
 			typing.hidden = true;
 			if (frame.token) keep("token", frame.token);
 			owner = frame.owner || owner;
+			if (frame.onward) part("onward", frame);
 		}
 		state.textContent = { waiting: say.waiting, human: say.joined + person }[owner] || about.note || say.online;
 	};
