@@ -71,6 +71,12 @@ class Facts:
         """Those of ``names`` that are facts, with their values: what a template's ``variables`` need."""
         return {name: self.value(name, now) for name in names if name in self._names}
 
+    def on_day(self, day: date, now: datetime, branch: str = "") -> str:
+        """When the salon, or one branch of it, is open on a day of the salon's calendar."""
+        if branch in self._salon.branch_by_key:
+            return _capital(self._on_day(self._salon.branch(branch), day, now))
+        return _capital(self._for_all(lambda each: self._on_day(each, day, now)))
+
     def by_master(self, service: Service, staff: str) -> tuple[str, str]:
         """What a service costs and how long it takes at one master."""
         price = self._phrases.price(service.price_by(staff), self._salon.currency)
@@ -206,6 +212,19 @@ class Facts:
             return self._phrases.say(f"today_{state}", day=day, **values)
         name = holiday.name.said_in(self._phrases.language)
         return self._phrases.say(f"today_holiday_{state}", day=day, holiday=name, **values)
+
+    def _on_day(self, branch: Branch, day: date, now: datetime) -> str:
+        today, told = now.astimezone(branch.zone).date(), self._phrases
+        if day == today:
+            return self._today(branch, now)
+        tomorrow = day == today + timedelta(days=1)
+        when = told.say("tomorrow", day=told.day(day)) if tomorrow else told.weekday_day(day)
+        hours, holiday = self._salon.hours_on(branch.key, day), self._salon.holiday_on(branch.key, day)
+        values = {"when": when, "hours": told.spans(hours) if hours else ""}
+        state = "open" if hours else "closed"
+        if holiday is None:
+            return told.say(f"day_{state}", **values)
+        return told.say(f"day_holiday_{state}", holiday=holiday.name.said_in(told.language), **values)
 
     def _holidays(self, now: datetime) -> str:
         today = now.astimezone(self._salon.zone).date()

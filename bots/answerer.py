@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
 from babel.dates import format_date, format_time
@@ -21,7 +21,7 @@ from dialog import questions as q
 from dialog.book_answers import BookAnswers
 from dialog.book_questions import BookQuestion
 from dialog.book_words import VisitWords
-from dialog.subjects import at_branch, of_answer, of_service
+from dialog.subjects import at_branch, of_answer, of_day, of_service
 from dialog.survey_row import SurveyRow, Surveys
 from dialog.template import Template
 from handoff.duty import PromiseKind, deadline, promise
@@ -127,6 +127,9 @@ def _text(view: SalonView, key: str, language: str, now: datetime) -> q.AnswerGi
     service = of_service(key)
     if service is not None:
         return _services(view, language).text(*service, now)
+    day = of_day(key)
+    if day is not None:
+        return _services(view, language).day(date.fromisoformat(day[0]), day[1], now)
     answer, branch = of_answer(key)
     found = view.salon.answer_by_key.get(answer)
     if found is None or not found.enabled:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from booking.facts import Facts
 from booking.salon import Salon
@@ -36,6 +36,11 @@ class ServiceAnswers:
             return None
         book = q.Option(BOOK, self._worded("book"))
         return q.AnswerGiven(text=self._text(aspect, service, staff, now), options=(book,))
+
+    def day(self, day: date, branch: str, now: datetime) -> q.AnswerGiven:
+        """When the salon is open on a day, and the way to book."""
+        book = q.Option(BOOK, self._worded("book"))
+        return q.AnswerGiven(text=self._facts.on_day(day, now, branch), options=(book,))
 
     def _text(self, aspect: str, service: Service, staff: str, now: datetime) -> str:
         name = service.name.said_in(self._language)

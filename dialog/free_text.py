@@ -13,6 +13,7 @@ from dialog.commands import gate, obey
 from dialog.detection import Detection
 from dialog.ladder import NobodyTook, Rung, Typed, climb
 from dialog.questions import Asking
+from dialog.rungs_aside import aside, past_visit
 from dialog.rungs_at_step import AT_STEP
 from dialog.rungs_open import NOTHING_WAITS
 from dialog.sureness import sure_answer, sure_intent
@@ -82,10 +83,10 @@ def button_by_hand(typed: Typed) -> Asking[str]:
 def softly_upset(typed: Typed) -> Asking[str]:
     """Not quite content: a person is offered and the message goes on down. The second time one is called.
 
-    Below the buttons, because a label is nobody's mood.
+    Below the buttons, because a label is nobody's mood; nor is "why do you ask?".
     """
     walk = typed.walk
-    if typed.detection.mood.score < typed.settings.soft_mood:
+    if typed.detection.mood.score < typed.settings.soft_mood or aside(typed.detection, typed.settings):
         return ""
     walk.soft_upsets += 1
     if walk.soft_upsets >= 2:
@@ -105,7 +106,7 @@ def _to_a_person(walk: Walk, detection: Detection) -> Asking[str]:
     return f"mood_{label}"
 
 
-ALWAYS: Sequence[Rung] = (hard_gate, command, impression, upset, button_by_hand, person_first, softly_upset)
+ALWAYS: Sequence[Rung] = (hard_gate, command, impression, upset, button_by_hand, person_first, past_visit, softly_upset)
 LADDERS: Sequence[Sequence[Rung]] = (ALWAYS, AT_STEP, NOTHING_WAITS)
 
 

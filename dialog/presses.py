@@ -11,7 +11,7 @@ from dialog.effects import Note, Send
 from dialog.instants import from_text, to_text
 from dialog.questions import AnswerGiven, AnswerText, Asking, Option, ask
 from dialog.reply import Choice, Reply
-from dialog.subjects import at_branch, of_answer, of_service
+from dialog.subjects import HOURS, at_branch, of_answer, of_day, of_service
 from dialog.tokens import MORE, find, token
 from dialog.walk import Walk
 
@@ -133,9 +133,10 @@ def give_answer(walk: Walk, key: str) -> Asking[str]:
         walk.say_text(given.text)
         walk.keys.append(f"answer.{key}")
         walk.path.append(f"answer:{key}")
-        walk.effects.append(Note(kind="answered", body={"answer": of_answer(key)[0]}))
+        told = HOURS if of_day(key) is not None else of_answer(key)[0]
+        walk.effects.append(Note(kind="answered", body={"answer": told}))
         service = answer[1] if answer is not None else walk.detection.slots.get("service", "")
-        walk.speak_of(service, of_answer(key)[0] if answer is None else "")
+        walk.speak_of(service, told if answer is None else "")
     walk.flush(_follow_ups(walk, given) if given is not None and not waits else ())
     if waits:
         yield from steps.show(walk)

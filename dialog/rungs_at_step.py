@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from dialog import presses, steps
@@ -13,10 +14,12 @@ from dialog.instants import from_text
 from dialog.ladder import Rung, Typed
 from dialog.misses import GIVEN_UP, give_up, missed
 from dialog.questions import Asking
+from dialog.rungs_aside import aside_meanwhile
 from dialog.sureness import asks_something, small_talk, sure_intent, surely_asks
 from dialog.typed_choice import REFUSED, UNSEEN
 from dialog.walk import Walk
 
+_DIGIT = re.compile(r"\d")
 OWN_WORDS = "when"
 """What is found of it are only the client's own words."""
 CONTACT = frozenset({"phone", "name"})
@@ -150,7 +153,7 @@ def told_early(typed: Typed) -> Asking[str]:
     """What another step will ask for is kept, and is not the answer to this one. Above free text, which would take
     "tomorrow" for the name of a service."""
     walk, step, found = typed.walk, _step(typed), typed.detection.slots
-    if len(typed.text.split()) > MOST_FIELD_WORDS or _unseen(walk):
+    if _plain_words(typed.text) > MOST_FIELD_WORDS or _unseen(walk):
         return ""
     given = {kind: _slot_for(walk, kind) for kind in found if kind not in step.accept}
     given = {kind: slot for kind, slot in given.items() if slot and (kind in CONTACT or not walk.slots.get(slot))}
@@ -197,10 +200,10 @@ def after_a_pause(typed: Typed) -> Asking[str]:
 
 def question_without_answer(typed: Typed) -> Asking[str]:
     """A question beyond doubt that the salon has no answer to is not the answer to ours. Above free text, which would
-    take it for one; where no free text is taken, a question mark is doubt enough."""
+    take it for one; where no free text is taken, a question mark is doubt enough, and so many words are no phone."""
     walk = typed.walk
     asks = surely_asks(typed.detection, typed.settings)
-    asks = asks or ("text" not in _step(typed).accept and typed.text.rstrip().endswith("?"))
+    asks = asks or ("text" not in _step(typed).accept and _asks_by_looks(typed))
     if typed.answer is not None or _unseen(walk) or not asks:
         return ""
     if (yield from missed(walk, noted=True)):
@@ -209,6 +212,11 @@ def question_without_answer(typed: Typed) -> Asking[str]:
     walk.offer_person = True
     yield from steps.show(walk)
     return "no_answer"
+
+
+def _asks_by_looks(typed: Typed) -> bool:
+    talks = "phone" in _step(typed).accept and _plain_words(typed.text) > FEW_WORDS and not _DIGIT.search(typed.text)
+    return talks or typed.text.rstrip().endswith("?")
 
 
 def any_text(typed: Typed) -> Asking[str]:
@@ -239,6 +247,11 @@ def does_not_fit(typed: Typed) -> Asking[str]:
     walk.say(_step(typed).reask or "reask")
     yield from steps.show(walk)
     return "reask"
+
+
+def _plain_words(text: str) -> int:
+    """How many words there are; the groups of a phone's digits are none."""
+    return sum(not _DIGIT.search(word) for word in text.split())
 
 
 def _slot_for(walk: Walk, kind: str) -> str:
@@ -275,6 +288,7 @@ AT_STEP: Sequence[Rung] = (
     lost_question,
     choice_in_words,
     question_meanwhile,
+    aside_meanwhile,
     visits_meanwhile,
     call_off,
     named_value,

@@ -6,17 +6,36 @@ from collections.abc import Mapping, Sequence
 
 from dialog import presses, steps
 from dialog.detection import MoodClass
-from dialog.flow_for import flow_for
+from dialog.flow_for import flow_for, flow_serving
 from dialog.ladder import Rung, Typed
 from dialog.misses import GIVEN_UP, missed
 from dialog.questions import AnswerTitle, Asking, Option, ask
-from dialog.subjects import PRICE, about
+from dialog.rungs_aside import aside_open
+from dialog.subjects import HOURS, PRICE, about, on_day
 from dialog.sureness import asks_something, small_talk, sure_intent
 from dialog.walk import Walk
 
 MOST_CHOICES = 3
 PRAISE = "feedback"
+SAME_DAY = "same_day"
 VISITS = frozenset({"my_booking", "cancel", "reschedule"})
+
+
+def same_day(typed: Typed) -> Asking[str]:
+    """Only a day is named: what was spoken of, then. Above the wishes, because a day sounds like a visit on it, which
+    it is when a service was spoken of."""
+    walk, detection = typed.walk, typed.detection
+    hours = walk.answered_lately() == HOURS
+    said = [intent.name for intent in detection.intents if intent.confidence >= typed.settings.sure_intent]
+    day = detection.slots.get("day", "")
+    if not day or SAME_DAY not in said or (said[0] != SAME_DAY and not hours):
+        return ""
+    key = flow_serving(walk, "book") if walk.spoken_of() and not hours else None
+    if key is None:
+        return (yield from presses.give_answer(walk, on_day(day)))
+    known = yield from _taken_up(walk, key)
+    yield from steps.start(walk, key, known)
+    return SAME_DAY
 
 
 def wish(typed: Typed) -> Asking[str]:
@@ -137,4 +156,14 @@ def _said(walk: Walk, key: str) -> Asking[str]:
     return key
 
 
-NOTHING_WAITS: Sequence[Rung] = (wish, visits, praise, known_answer, phone_told, politeness, did_you_mean)
+NOTHING_WAITS: Sequence[Rung] = (
+    same_day,
+    wish,
+    visits,
+    praise,
+    known_answer,
+    aside_open,
+    phone_told,
+    politeness,
+    did_you_mean,
+)

@@ -10,6 +10,8 @@ ASPECTS = frozenset({PRICE, TIME, PLACE})
 FOLLOW_UPS: Mapping[str, str] = {"same_price": PRICE, "same_time": TIME, "same_place": PLACE}
 """Intents of messages that ask about whatever was spoken of last, and what they ask."""
 OF, AT = ":", "@"
+HOURS, DAY = "hours", "day"
+"""The salon's answer on its hours, and the hours of one day."""
 
 
 def about(aspect: str, service: str, staff: str = "") -> str:
@@ -35,3 +37,17 @@ def of_answer(key: str) -> tuple[str, str]:
     """The answer and the branch (may be empty) behind a key."""
     answer, _, branch = key.partition(AT)
     return answer, branch
+
+
+def on_day(day: str) -> str:
+    """The key of the salon's hours on a day of its calendar (ISO): ``day:2026-03-11``."""
+    return f"{DAY}{OF}{day}"
+
+
+def of_day(key: str) -> tuple[str, str] | None:
+    """The day and the branch (may be empty) behind a key of ``on_day``; None for any other answer's key."""
+    kind, colon, rest = key.partition(OF)
+    if not colon or kind != DAY:
+        return None
+    day, _, branch = rest.partition(AT)
+    return day, branch

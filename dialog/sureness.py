@@ -12,6 +12,8 @@ from dialog.walk import Walk
 
 FEW_WORDS = 4
 """Words and signs: a master named in so few, and nothing else: what was spoken of, at her."""
+OTHER = "other"
+"""What is none of the known wishes."""
 SMALL_TALK = frozenset({"greet", "thanks", "bye"})
 QUESTIONS = frozenset({"price", "hours", "address", "services", "question", *FOLLOW_UPS})
 """Intents that want to be told something."""
@@ -21,6 +23,12 @@ def sure_intent(detection: Detection, settings: EngineSettings) -> IntentMatch |
     """The best intent, when it is sure."""
     best = detection.intents[0] if detection.intents else None
     return best if best is not None and best.confidence >= settings.sure_intent else None
+
+
+def wants_first(detection: Detection, settings: EngineSettings, besides: str = "") -> str:
+    """Name of the first sure intent that says what is meant, ``besides`` aside; empty when there is none."""
+    sure = (intent.name for intent in _sure(detection, settings))
+    return next((name for name in sure if name not in (OTHER, besides)), "")
 
 
 def small_talk(detection: Detection, settings: EngineSettings) -> str | None:

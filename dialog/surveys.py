@@ -22,7 +22,7 @@ SERVICE = "service"
 TOO_LATE = timedelta(days=1)
 """After a stop of the system longer than this the question comes too late to be asked at all."""
 BUSY = timedelta(hours=1)
-"""Whoever is in the middle of something is asked so much later."""
+"""Whoever is in the middle of something is asked so much later, until that is over or the pause after it is."""
 
 
 def is_survey(kind: str) -> bool:
@@ -61,7 +61,8 @@ def _ask_or_wait(walk: Walk, what: str, visit: SurveyVisit, planned: datetime) -
         return f"{what}_too_late"
     allowed = into_window(walk.now, visit.zone, settings.service_from_hour, settings.service_until_hour)
     last = walk.before.state.last_at
-    busy = steps.accepts(walk) is not None and bool(last) and walk.now - from_text(last) < BUSY
+    pause = timedelta(minutes=settings.pause_minutes)
+    busy = steps.accepts(walk) is not None and bool(last) and walk.now - from_text(last) < pause
     if allowed > walk.now or busy:
         due = max(allowed, walk.now + BUSY if busy else allowed)
         data = {"visit": str(visit.visit), "planned": to_text(planned)}

@@ -181,8 +181,8 @@ class Walk:
         self.say(next((key for key in keys[:-1] if self._has_text(key)), keys[-1]), **values)
 
     def _has_text(self, key: str) -> bool:
-        flow = self.flow
-        return flow is not None and flow.texts.find(key, self.language) is not None
+        own = self.flow.texts.find(key, self.language) if self.flow is not None else None
+        return (own or self.context.rulebook.texts.find(key, self.language)) is not None
 
     def repeats(self, route: str) -> int:
         """How many turns in a row, up to the one before this, took ``route``."""

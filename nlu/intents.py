@@ -18,7 +18,10 @@ NAMES: Final = (
     "withhold", "same_price", "same_time", "same_place",
     "bridal", "colour_advice",
 )  # fmt: skip
-"""Every intent that may be found."""
+"""Every intent that may be found, and is evidence for what is learned."""
+
+BY_PHRASES: Final = ("same_day", "why", "why_phone", "who", "past_visit")
+"""Intents that phrases alone decide."""
 
 POLITE: Final = frozenset({"greet", "thanks", "bye"})
 
@@ -64,8 +67,8 @@ def ranked(found: Iterable[IntentMatch]) -> tuple[IntentMatch, ...]:
 
 
 def _rules(name: str, place: Entry, strength: dict[str, float], normaliser: Normaliser) -> _Rules:
-    if name not in NAMES:
-        raise place.refuse(f"{name!r} is not one of: {', '.join(NAMES)}")
+    if name not in NAMES + BY_PHRASES:
+        raise place.refuse(f"{name!r} is not one of: {', '.join(NAMES + BY_PHRASES)}")
     fields = place.fields((), (*_LEVELS, "unless"))
     entries: list[Entry] = []
     strengths: list[float] = []

@@ -136,6 +136,28 @@ def test_a_holiday_of_one_branch_is_told_for_that_branch_only(russian: Facts) ->
     ]
 
 
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [
+        ("2026-03-02", "Сегодня, 2 марта, работаем до 21:00"),
+        ("2026-03-03", "Завтра, 3 марта, работаем 10:00–21:00"),
+        ("2026-12-31", "Чт, 31 декабря, работаем 10:00–17:00 (канун Нового года)"),
+        ("2027-01-01", "Пт, 1 января, не работаем (новогодние праздники)"),
+    ],
+)
+def test_any_day_has_its_hours(russian: Facts, day: str, text: str) -> None:
+    assert russian.on_day(date.fromisoformat(day), at("2026-03-02T12:00")) == text
+
+
+def test_a_day_at_one_branch_and_a_day_off_of_the_week(salon: Salon) -> None:
+    sunday = date(2026, 3, 15)
+    assert Facts(salon, "ru").on_day(sunday, NOW, "zarechny") == "Вс, 15 марта, работаем 11:00–19:00"
+    day = (DaySpan(600, 1260),)
+    rests = WeekHours(days=(day, day, day, day, day, day, ()))
+    closed = replace(salon, branches=tuple(replace(branch, hours=rests) for branch in salon.branches), holidays=())
+    assert Facts(closed, "en").on_day(sunday, NOW) == "Sun, 15 March, we are closed"
+
+
 def test_today_is_the_salons_day_and_not_the_servers(russian: Facts) -> None:
     assert russian.value("today_hours_centre", datetime(2026, 3, 1, 21, 30, tzinfo=UTC)).startswith("Сегодня, 2 марта")
 

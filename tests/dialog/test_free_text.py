@@ -243,3 +243,52 @@ def test_who_comes_back_after_every_pause_is_believed_at_last(asked: Talk) -> No
         asked.later(hours=5)
         routes.append(asked.says("на ресницы, наверное").trace.route)
     assert routes == ["resume", "resume", "fills"]
+
+
+def test_why_and_who_are_answered_at_any_step_and_the_question_put_again(asked: Talk) -> None:
+    for intent, key in (("why", "why"), ("why_phone", "why_phone"), ("who", "who"), ("withhold", "withhold")):
+        asked.means("зачем вам это", intent=intent, mood=0.5)
+        assert (asked.keys, asked.place) == ([f"{key}+ask_service_again"], "request:service")
+
+
+def test_whoever_asks_why_again_and_again_is_not_nagged(asked: Talk) -> None:
+    said = [asked.means("зачем", intent="why").effects[-1] for _ in range(4)]
+    assert [send.reply.key for send in said if isinstance(send, Send)] == ["why+ask_service_again"] * 2 + ["why"] * 2
+
+
+def test_a_bare_why_with_nothing_asked_is_a_riddle(talk: Talk) -> None:
+    assert talk.means("зачем", intent="why").trace.route == "not_understood"
+    assert talk.means("зачем номер", intent="why_phone").trace.route == "why_phone"
+
+
+def test_a_visit_that_was_is_for_a_person_wherever_it_comes_up(talk: Talk, asked: Talk) -> None:
+    for one in (talk, asked):
+        one.means("хочу поговорить про прошлый визит", intent="past_visit")
+        assert (one.route, one.owner, one.handed.label) == ("past_visit", OwnerKind.WAITING, "human")
+        assert one.keys[0].startswith("handover_past_visit+")
+
+
+def test_a_day_alone_means_what_was_spoken_of(talk: Talk) -> None:
+    talk.answerer.answers |= {"hours": "до 21:00", "day:2026-03-14": "В субботу до 20:00"}
+    day = {"when": "в субботу", "day": "2026-03-14", "intent": "same_day"}
+    assert talk.means("а в субботу", **day).trace.route == "answer"
+    assert talk.keys == ["answer.day:2026-03-14"]
+    talk.means("почём стрижка?", answer="service:haircut")
+    talk.means("а в субботу", **day)
+    assert (talk.route, talk.place, talk.slots["service"]) == ("same_day", "request:phone", "haircut")
+    talk.means("отмена", command="cancel")
+    talk.means("до скольки вы?", answer="hours")
+    talk.means("а в субботу", **day)
+    assert talk.keys == ["answer.day:2026-03-14"]
+
+
+def test_many_words_without_a_digit_are_no_phone(talk: Talk) -> None:
+    talk.means("на маникюр завтра", intent="book", service="manicure", when="завтра")
+    assert talk.place == "request:phone"
+    assert talk.says("а визажист у вас свой или чужой").trace.route == "no_answer"
+    assert talk.says("12 34").trace.route == "reask"
+
+
+def test_a_phone_among_many_words_is_kept_for_later(asked: Talk) -> None:
+    asked.means("ладно, давайте мой номер 8 912 345 67 89", phone="+79123456789")
+    assert (asked.route, asked.slots["phone"]) == ("tells_another_field", "+79123456789")

@@ -118,7 +118,21 @@ def test_whoever_is_in_the_middle_of_something_is_asked_later() -> None:
     talk.timer_fires("feedback:7")
     assert (talk.route, talk.place) == ("feedback_later", "request:when")
     talk.timer_fires("feedback:7")
+    assert (talk.route, talk.place) == ("feedback_later", "request:when"), "an hour later it is not over yet"
+    talk.means("отмена", command="cancel")
+    talk.timer_fires("feedback:7")
     assert talk.route == "feedback_asks"
+
+
+def test_what_was_left_lying_for_a_pause_holds_nothing_up() -> None:
+    talk = after_a_visit()
+    talk.later(hours=3)
+    talk.means("на маникюр", intent="book", service="manicure")
+    routes = []
+    for _ in range(4):
+        talk.timer_fires("feedback:7")
+        routes.append(talk.route)
+    assert routes == [*["feedback_later"] * 3, "feedback_asks"]
 
 
 @pytest.mark.parametrize("wrong", [{"done": False}, {"open_case": True}, {"asked": True}])

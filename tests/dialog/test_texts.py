@@ -27,6 +27,7 @@ COMPUTED = {
     *(f"got_{kind}" for kind in ("photo", "voice", "sticker", "video", "location", "contact", "unknown")),
     *(f"visit_{what}" for what in ("accepted", "cancelled")),
     *("greet", "thanks", "bye", "glad"),
+    *("who", "why", "why_phone", "withhold", "handover_past_visit"),
 }
 """Keys that the engine puts together."""
 LONGEST_LABEL = 30

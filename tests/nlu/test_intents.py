@@ -75,6 +75,14 @@ def test_a_wish_comes_before_politeness(detector: RussianDetector) -> None:
         ("сколько времени это занимает?", "same_time"),
         ("это долго?", "same_time"),
         ("а где это", "same_place"),
+        ("а завтра?", "same_day"),
+        ("what about tomorrow?", "same_day"),
+        ("а зачем", "why"),
+        ("зачем вам мой номер", "why_phone"),
+        ("вы кто? робот?", "who"),
+        ("как вас зовут", "who"),
+        ("хочу поговорить про прошлый визит", "past_visit"),
+        ("я была у вас на маникюре вчера", "past_visit"),
     ],
 )
 def test_refusals_and_questions_about_what_was_spoken_of(detector: RussianDetector, text: str, name: str) -> None:
@@ -82,8 +90,9 @@ def test_refusals_and_questions_about_what_was_spoken_of(detector: RussianDetect
 
 
 @pytest.mark.parametrize(
-    "text", ["сколько стоит педикюр", "где вы находитесь", "сколько длится стрижка", "дайте ваш телефон"]
+    "text",
+    ["сколько стоит педикюр", "где вы находитесь", "сколько длится стрижка", "дайте ваш телефон", "как зовут мастера"],
 )
 def test_a_question_that_names_its_subject_is_about_that(detector: RussianDetector, text: str) -> None:
     names = {intent.name for intent in detector.detect(text).intents}
-    assert names.isdisjoint({"same_price", "same_time", "same_place", "withhold"})
+    assert names.isdisjoint({"same_price", "same_time", "same_place", "withhold", "who"})
