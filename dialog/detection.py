@@ -98,8 +98,8 @@ class Detection:
     """Best first."""
     slots: Mapping[str, str] = field(default_factory=dict)
     """Values found in the text: ``phone`` (E.164), ``name``, ``service`` (key), ``branch`` (key), ``staff`` (key),
-    ``when`` (the client's own words about the time), ``day``, ``days``, ``time`` and ``shift`` (as nlu/when.py writes
-    them)."""
+    ``namesakes`` (keys with commas, where the name said is that of several masters), ``when`` (the client's own words
+    about the time), ``day``, ``days``, ``time`` and ``shift`` (as nlu/when.py writes them)."""
 
 
 EMPTY = Detection(text="")

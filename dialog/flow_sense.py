@@ -7,7 +7,9 @@ from typing import Any
 
 from dialog.flow_finding import Finding
 
-EXTRACTORS = frozenset({"text", "phone", "name", "service", "branch", "staff", "when", "day", "days", "time", "shift"})
+EXTRACTORS = frozenset(
+    {"text", "phone", "name", "service", "branch", "staff", "namesakes", "when", "day", "days", "time", "shift"}
+)
 COMMANDS = frozenset({"menu", "human", "cancel", "back", "restart", "skip", "other", "more"})
 """What a button of a flow may do with ``!``; the engine's own buttons know ``withdraw`` besides."""
 MARKS = frozenset("!?>")

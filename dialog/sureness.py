@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from dialog.detection import Detection, IntentMatch
 from dialog.engine_settings import EngineSettings
+from dialog.namesakes import meant_by_service
 from dialog.questions import AnswerTitle, Asking, ask
 from dialog.subjects import FOLLOW_UPS, PRICE, about, at_branch
 from dialog.walk import Walk
@@ -74,10 +75,11 @@ def _of_service(walk: Walk, best: float) -> Asking[str | None]:
     An answer of the salon that fits well says more than a line of the price list, but not when a master is named.
     """
     detection, settings = walk.detection, walk.context.rulebook.settings
-    service, staff = detection.slots.get("service", ""), detection.slots.get("staff", "")
+    named = detection.slots.get("service", "")
+    service = named or walk.spoken_of()
+    staff = detection.slots.get("staff", "") or (yield from meant_by_service(detection.slots, service))
     aspect = ""
-    if not service:
-        service = walk.spoken_of()
+    if not named:
         alone = len(detection.text.split()) <= FEW_WORDS and sure_intent(detection, settings) is None
         only_staff = PRICE if staff and alone else ""
         aspect = next((FOLLOW_UPS[i.name] for i in _sure(detection, settings) if i.name in FOLLOW_UPS), only_staff)

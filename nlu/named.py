@@ -47,14 +47,18 @@ class Names:
 
     def find(self, words: Sequence[Token]) -> str | None:
         """The key of the thing whose longest name stands in ``words``; ``None`` when none or two are as long."""
+        found = self.all(words)
+        return found[0] if len(found) == 1 else None
+
+    def all(self, words: Sequence[Token]) -> tuple[str, ...]:
+        """The keys of all things whose longest name stands in ``words``, sorted: several share it, or are named."""
         best: dict[int, set[str]] = {}
         for at, token in enumerate(words):
             for number in self._starting(token):
                 key, wording = self._wordings[number]
                 if _stands(words, at, wording):
                     best.setdefault(sum(len(word.word) for word in wording), set()).add(key)
-        keys = best[max(best)] if best else set()
-        return next(iter(keys)) if len(keys) == 1 else None
+        return tuple(sorted(best[max(best)])) if best else ()
 
     def _starting(self, token: Token) -> list[int]:
         numbers: dict[int, None] = {}

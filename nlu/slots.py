@@ -48,9 +48,11 @@ class Slots:
         if name:
             found["name"] = name
         for slot, names in self._names.items():
-            key = names.find(normal.words)
-            if key:
-                found[slot] = key
+            keys = names.all(normal.words)
+            if len(keys) == 1:
+                found[slot] = keys[0]
+            elif keys and slot == "staff":
+                found["namesakes"] = ",".join(keys)
         when = "" if number else self._when(normal)
         if when:
             found["when"] = when

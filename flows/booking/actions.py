@@ -11,6 +11,7 @@ from booking.visit import Visit
 from dialog.book_questions import BookingIsLive, ClientOf, EarliestSlots, HeldFor, Quote, VisitsOf
 from dialog.book_words import VisitWords
 from dialog.flow import Action, Walker
+from dialog.namesakes import NAMESAKES, namesakes_of
 from dialog.questions import Asking, ask
 from flows.booking.consent import check_consent, give_consent
 from flows.booking.times import free_at, gone, pick, settle_day, settle_time
@@ -68,11 +69,25 @@ def settle_place(walk: Walker) -> Asking[None]:
         walk.say("not_possible")
         _forget(walk, "service", "extra", "staff")
         return
+    _tell_namesakes_apart(walk, possible.masters)
+    staff = walk.slots.get("staff", "")
     if staff and not is_anybody(staff) and staff not in possible.masters and len(services_of(walk.slots)) == 1:
         walk.say("other_master_does_it")
         _forget(walk, "staff")
     if not walk.slots.get("staff") and len(possible.masters) == 1:
         walk.slots["staff"] = possible.masters[0]
+
+
+def _tell_namesakes_apart(walk: Walker, masters: tuple[str, ...]) -> None:
+    """Of masters who share the name that was said, the one who does it; where several do, the client is asked."""
+    shared = namesakes_of(walk.slots)
+    walk.slots.pop(NAMESAKES, None)
+    fitting = [key for key in shared if key in masters]
+    if len(fitting) == 1:
+        walk.slots["staff"] = fitting[0]
+    elif shared:
+        walk.say("which_namesake" if fitting else "other_master_does_it")
+        _forget(walk, "staff")
 
 
 def know_contact(walk: Walker) -> Asking[None]:
