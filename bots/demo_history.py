@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 
 import config
 from booking.free_search import slot_of
 from booking.free_slot import FreeSlot
-from booking.hours import wall_to_utc
+from booking.hours import WEEKDAYS, wall_to_utc
 from booking.past_visit import KnownClient, PastVisit
 from booking.salon import Salon
 from booking.visit import VisitStatus
@@ -43,6 +44,13 @@ class _Taken:
 
     spans: dict[tuple[str, date], list[tuple[int, int]]] = field(default_factory=dict)
 
+    def keep_free(self, kept: Mapping[str, Any], today: date, zone: ZoneInfo) -> None:
+        """Nobody takes these hours of a weekday of a master; ``from`` and ``until``: minutes after midnight."""
+        for day in (today + timedelta(days=ahead) for ahead in range(AHEAD_DAYS + 1)):
+            if WEEKDAYS[day.weekday()] == kept["weekday"]:
+                first, end = (int(wall_to_utc(day, kept[edge], zone).timestamp()) // 60 for edge in ("from", "until"))
+                self.spans.setdefault((kept["staff"], day), []).append((first, end))
+
     def take(self, slot: FreeSlot, day: date) -> bool:
         """Whether the slot was free; it is not any more."""
         part = slot.parts[0]
@@ -69,6 +77,8 @@ def demo_history(salon: Salon, now: datetime, seed: int) -> tuple[list[KnownClie
     today = now.astimezone(salon.zone).date()
     visits: list[PastVisit] = []
     taken = _Taken()
+    for kept in words["kept_free"]:
+        taken.keep_free(kept, today, salon.zone)
     for number, (client, chosen) in enumerate(zip(clients, habits, strict=True)):
         for habit in chosen:
             if salon.service_by_key.get(habit.service) and salon.staff_by_key.get(habit.staff):

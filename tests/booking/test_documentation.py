@@ -35,12 +35,12 @@ def test_an_example_takes_the_place_of_the_demos_file(file: str) -> None:
 
 def test_the_examples_of_services_staff_and_answers_make_a_salon() -> None:
     staff = example("staff.yaml").replace("[haircut_women, styling]", "[manicure_gel]")
-    daria = staff.replace("anna:", "daria:", 1)
+    belova = staff.replace("anna:", "belova:", 1)
     answers = example("answers/*.yaml").replace("{price_gel_removal}", "{price_manicure_gel}")
     contents = {file: example(file) for file in ("salon.yaml", "branches.yaml", "services.yaml", "duty.yaml")}
-    contents |= {"staff.yaml": staff + daria, "answers/a.yaml": answers}
+    contents |= {"staff.yaml": staff + belova, "answers/a.yaml": answers}
     salon = read_salon({name: text.encode() for name, text in contents.items()}, date(2026, 3, 2))
-    assert salon.service("manicure_gel").price_by("daria").amount == 2600
+    assert salon.service("manicure_gel").price_by("belova").amount == 2600
 
 
 def test_every_field_is_explained() -> None:

@@ -48,6 +48,18 @@ def test_clients_come_back_to_their_masters_in_the_rhythm_of_the_service() -> No
         assert kept[True] > 3 * kept[False]
 
 
+def test_what_the_readme_books_in_one_sentence_is_free_whatever_the_day_of_the_first_start() -> None:
+    for day in range(7):
+        now = NOW + timedelta(days=day)
+        friday = (now + timedelta(days=(4 - now.weekday()) % 7)).date()
+        evening = datetime(friday.year, friday.month, friday.day, 18, tzinfo=SALON.zone)
+        _, visits = demo_history(load_salon(DEMO, now.date()), now, 12)
+        parts = [part for visit in visits for part in visit.slot.parts if part.staff == "belova"]
+        assert not [
+            part for part in parts if part.busy_end > evening and part.busy_start < evening + timedelta(hours=3)
+        ]
+
+
 def test_visits_are_in_the_hours_of_their_masters() -> None:
     _, visits = demo_history(SALON, NOW, 12)
     for visit in visits:
