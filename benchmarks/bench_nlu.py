@@ -2,8 +2,10 @@
 
 ./run bench nlu [--quick]
 
-Time is CPU time of the thread, so that whoever else works on the machine hardly moves it. Messages are the tests' own,
-with typos and joined clauses drawn from the seed, so that caches meet words that they have not seen.
+Messages are the tests' own, with typos and joined clauses drawn from the seed, so that caches meet words that they have
+not seen. Counts and ratios are judged: of how many messages sentence vectors are asked, how often the dictionary is
+asked again, how matching grows. Time is CPU time of the thread; it moves with the machine and with whoever else works
+on it, so it is judged in long runs only. What a message costs with the real model is printed where the model is there.
 """
 
 from __future__ import annotations
@@ -14,23 +16,30 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from benchmarks.options import command_line, seed_of
-from benchmarks.report import Report, percentile, table
+from benchmarks.report import Report, percentile, say, table
 from nlu.answers import Answer, Answers
 from nlu.detector import Parts, RussianDetector
 from nlu.evaluate import read_rows
-from nlu.lemmas import Lemmas
-from nlu.normalise import Normaliser
+from nlu.judgement import Judgement, Verdict
+from nlu.learned import Learned
+from nlu.lemmas import Lemmas, Reading
+from nlu.normalise import Normal
+from nlu.vectors import bundled
 
 Made = TypeVar("Made")
 EXAMPLES = Path(__file__).resolve().parents[1] / "tests" / "nlu" / "data"
 LETTERS = "оеаинтсрвлкмдпуяы"
-GOAL_P95_MS = 5.0
+GOAL_P50_MS = 5.0
+GOAL_P95_MS = 10.0
+"""For the words alone."""
+GOAL_ASKED = 0.4
+"""The share of messages that vectors may be asked of."""
 GOAL_LONG_MS = 60.0
 GOAL_NORMAL_MS = 20.0
 GOAL_MATCH_MS = 1.0
@@ -53,7 +62,17 @@ QUICK = Size(messages=600, questions=60, rounds=3)
 FULL = Size(messages=6_000, questions=300, rounds=7)
 
 
-class ForgetfulLemmas(Lemmas):
+class CountedLemmas(Lemmas):
+    """Lemmas that count how often the dictionary was asked."""
+
+    asked = 0
+
+    def _parsed(self, word: str) -> Reading:
+        self.asked += 1
+        return super()._parsed(word)
+
+
+class ForgetfulLemmas(CountedLemmas):
     """The seeded bug: asks the dictionary for every word every time."""
 
     def of(self, word: str) -> tuple[str, ...]:
@@ -61,22 +80,63 @@ class ForgetfulLemmas(Lemmas):
         return self._parsed(word).lemmas
 
 
+class CountedVectors:
+    """A model that knows nothing and counts how often it is asked."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.asked = 0
+
+    def vector(self, text: str) -> Sequence[float]:
+        """No direction at all."""
+        self.asked += 1
+        return ()
+
+
+class EagerJudgement(Judgement):
+    """The seeded bug: asks for a sentence vector of every message."""
+
+    def verdict(self, normal: Normal, rules: Sequence[float], *, decided: bool = False) -> Verdict:
+        """As ``Judgement.verdict`` after one more question."""
+        self.vector(normal.text)
+        return super().verdict(normal, rules, decided=decided)
+
+
 def main() -> int:
     """The command."""
-    asked = command_line("What understanding costs.", bugs=("no-cache",)).parse_args()
+    asked = command_line("What understanding costs.", bugs=("no-cache", "eager-vectors")).parse_args()
     report = Report("bench nlu", seed_of(asked.seed))
     size = QUICK if asked.quick else FULL
     chance = random.Random(report.seed)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    parts, load_ms = timed(Parts.load)
+    learned = Learned.load()
+    counted = CountedVectors(learned.model)
+    parts, load_ms = timed(partial(Parts.load, lambda: counted))
     report.figure("load, ms", load_ms)
     report.figure("load, MB", (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
-    if asked.seeded_bug:
-        forget(parts.normaliser)
+    lemmas = (ForgetfulLemmas if asked.seeded_bug == "no-cache" else CountedLemmas)(parts.normaliser.spelling.fold)
+    parts.normaliser.lemmas = lemmas
+    if asked.seeded_bug == "eager-vectors":
+        parts = replace(parts, judgement=EagerJudgement(learned, lambda: counted))
     messages(report, parts, size, chance)
-    long_messages(report, parts)
+    again = asked_again(parts, lemmas)
+    report.figure("dictionary asked again for known words", again)
+    report.must(again == 0, f"cache: the dictionary was asked {again} times for words that it had been asked for")
+    share = vectors_asked(report, parts, counted)
+    report.must(share <= GOAL_ASKED, f"vectors: asked of {share:.2f} of messages > {GOAL_ASKED}")
+    if not asked.quick and bundled() is not None:
+        with_vectors(report)
+    long_messages(report, parts, size)
     growth(report, parts, size, chance)
     return report.finish(as_json=asked.json)
+
+
+def judge(report: Report, size: Size, holds: bool, what: str) -> None:
+    """An absolute goal: a violation in a long run, a line in a short one."""
+    if size is FULL:
+        report.must(holds, what)
+    elif not holds:
+        say(f"missed, not judged (quick): {what}")
 
 
 def timed(work: Callable[[], Made]) -> tuple[Made, float]:
@@ -84,11 +144,6 @@ def timed(work: Callable[[], Made]) -> tuple[Made, float]:
     before = time.thread_time()
     result = work()
     return result, (time.thread_time() - before) * 1e3
-
-
-def forget(normaliser: Normaliser) -> None:
-    """Swap the lemmas for forgetful ones."""
-    normaliser.lemmas = ForgetfulLemmas(lambda word: word)
 
 
 def examples() -> list[str]:
@@ -103,7 +158,7 @@ def misspelled(text: str, chance: random.Random) -> str:
 
 
 def messages(report: Report, parts: Parts, size: Size, chance: random.Random) -> None:
-    """One message at a time, as they come."""
+    """One message at a time, as they come, by words alone."""
     detector = RussianDetector(answers=pairs(a_salon(1_000, chance)), data=parts)
     texts = examples()
     spent: list[float] = []
@@ -113,11 +168,50 @@ def messages(report: Report, parts: Parts, size: Size, chance: random.Random) ->
         spent.append(timed(partial(detector.detect, text))[1])
     report.figure("messages", len(spent))
     for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99)):
-        report.figure(f"message {name}, ms", percentile(spent, share))
-    report.must(percentile(spent, 0.95) <= GOAL_P95_MS, f"p95: {percentile(spent, 0.95):.2f} ms > {GOAL_P95_MS}")
+        report.figure(f"message by words, {name}, ms", percentile(spent, share))
+    for name, share, goal in (("p50", 0.5, GOAL_P50_MS), ("p95", 0.95, GOAL_P95_MS)):
+        judge(report, size, percentile(spent, share) <= goal, f"{name}: {percentile(spent, share):.2f} ms > {goal}")
 
 
-def long_messages(report: Report, parts: Parts) -> None:
+def asked_again(parts: Parts, lemmas: CountedLemmas) -> int:
+    """How often the dictionary is asked for messages that were understood a moment ago."""
+    texts = examples()[:100]
+    for text in texts:
+        parts.normaliser.normal(text)
+    before = lemmas.asked
+    for text in texts:
+        parts.normaliser.normal(text)
+    return lemmas.asked - before
+
+
+def chats() -> list[str]:
+    """What clients write in chats, and bare values and presses; every message once."""
+    return [str(row["text"]) for name in ("mood.jsonl", "blind_chat.jsonl") for row in read_rows(EXAMPLES / name)]
+
+
+def vectors_asked(report: Report, parts: Parts, counted: CountedVectors) -> float:
+    """The share of chat messages that vectors were asked of: the same in every run."""
+    detector = RussianDetector(data=parts)
+    texts = chats()
+    before = counted.asked
+    for text in texts:
+        detector.detect(text)
+    share = (counted.asked - before) / len(texts)
+    report.figure("chat messages", len(texts))
+    report.figure("vectors asked of, share", share)
+    return share
+
+
+def with_vectors(report: Report) -> None:
+    """What a chat message costs with the real model; printed, not judged."""
+    detector = RussianDetector(data=Parts.load())
+    detector.detect("а ещё что")
+    spent = [timed(partial(detector.detect, text))[1] for text in chats()]
+    for name, share in (("p50", 0.5), ("p95", 0.95)):
+        report.figure(f"message with vectors, {name}, ms", percentile(spent, share))
+
+
+def long_messages(report: Report, parts: Parts, size: Size) -> None:
     """The longest text that is understood, of several kinds; the fastest of three."""
     detector = RussianDetector(data=parts)
     kinds = {
@@ -131,8 +225,8 @@ def long_messages(report: Report, parts: Parts) -> None:
         normal = min(timed(partial(parts.normaliser.normal, text))[1] for _ in range(3))
         whole = min(timed(partial(detector.detect, text))[1] for _ in range(3))
         report.figure(f"10,000 characters, {name}, ms", whole)
-        report.must(normal <= GOAL_NORMAL_MS, f"normal form: {name}: {normal:.1f} ms > {GOAL_NORMAL_MS}")
-        report.must(whole <= GOAL_LONG_MS, f"long message: {name}: {whole:.1f} ms > {GOAL_LONG_MS}")
+        judge(report, size, normal <= GOAL_NORMAL_MS, f"normal form: {name}: {normal:.1f} ms > {GOAL_NORMAL_MS}")
+        judge(report, size, whole <= GOAL_LONG_MS, f"long message: {name}: {whole:.1f} ms > {GOAL_LONG_MS}")
 
 
 def a_salon(wordings: int, chance: random.Random) -> list[Answer]:
@@ -161,13 +255,15 @@ def growth(report: Report, parts: Parts, size: Size, chance: random.Random) -> N
         build_ms = min(spent for _, spent in built)
         index = built[0][0]
         gc.collect()
-        spent = [timed(partial(index.match, question))[1] for question in questions]
+        spent = [min(timed(partial(index.match, question))[1] for _ in range(3)) for question in questions]
         medians[wordings] = percentile(spent, 0.5)
         rows.append((f"{wordings:,}", first_ms, build_ms, medians[wordings], percentile(spent, 0.95)))
         report.figure(f"{wordings:,} wordings, match p50, ms", medians[wordings])
         if wordings == 1_000:
-            report.must(medians[wordings] <= GOAL_MATCH_MS, f"match: {medians[wordings]:.2f} ms > {GOAL_MATCH_MS}")
-            report.must(build_ms <= GOAL_BUILD_MS, f"build after an edit: {build_ms:.0f} ms > {GOAL_BUILD_MS}")
+            judge(
+                report, size, medians[wordings] <= GOAL_MATCH_MS, f"match: {medians[wordings]:.2f} ms > {GOAL_MATCH_MS}"
+            )
+            judge(report, size, build_ms <= GOAL_BUILD_MS, f"build after an edit: {build_ms:.0f} ms > {GOAL_BUILD_MS}")
     table(("wordings", "first build, ms", "build after an edit, ms", "match p50, ms", "match p95, ms"), rows)
     grown = medians[SIZES[-1]] / max(medians[SIZES[0]], 1e-6)
     report.figure("match growth, 10 to 10,000", grown)

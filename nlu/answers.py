@@ -247,12 +247,13 @@ class Answers:
 
     def _dots(self, weights: Mapping[str, float]) -> dict[int, float]:
         dots: dict[int, float] = {}
+        so_far = dots.get
         for term, weight in weights.items():
             entries = self._lists.get(term, ())
             if len(entries) > self._most_listed and term[0] == _PART_MARK:
                 continue
             for number, other in entries:
-                dots[number] = dots.get(number, 0.0) + weight * other
+                dots[number] = so_far(number, 0.0) + weight * other
         return dots
 
     def _best_by_key(self, dots: Mapping[int, float], norm: float) -> list[tuple[float, int]]:

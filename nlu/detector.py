@@ -16,8 +16,9 @@ from nlu.judgement import Judgement, evidence, settled, wishes
 from nlu.learned import LEARNED, Learned
 from nlu.mood import MoodReader
 from nlu.named import Named
-from nlu.normalise import Normaliser
+from nlu.normalise import Normal, Normaliser
 from nlu.slots import Slots
+from nlu.tokens import Kind
 from nlu.vectors import Vectors, bundled
 from nlu.when import When
 
@@ -32,6 +33,8 @@ _ACTIONS = {
 """Intents that want something done rather than told, and how much."""
 _ASKING_ACTION = 0.35
 _DELIGHT = "delight"
+_FEW_WORDS = 3
+_MOMENT = frozenset({"day", "time"})
 _SURE, _CLEAR, _LIKELY = 0.97, 0.95, 0.7
 
 
@@ -112,7 +115,8 @@ class RussianDetector:
             slots |= parts.when.find(normal, now.astimezone(self._zone))
         intents = _together(parts.intents.find(normal), _Seen(command, gate, mood, slots))
         if parts.judgement is not None:
-            verdict = parts.judgement.verdict(normal, evidence(mood, gate, intents))
+            decided = command is not None or gate is not None or _only_values(normal, slots)
+            verdict = parts.judgement.verdict(normal, evidence(mood, gate, intents), decided=decided)
             intents, mood = wishes(verdict, intents), settled(mood, verdict, gate)
         return Detection(
             text=normal.text,
@@ -132,6 +136,14 @@ class RussianDetector:
 
 def _named(entries: Worded) -> list[Named]:
     return [Named(key=key, names=tuple(names)) for key, names in entries]
+
+
+def _only_values(normal: Normal, slots: Mapping[str, str]) -> bool:
+    """One word, or nothing besides numbers, a name and a time: an answer to what was asked."""
+    if len(normal.words) <= 1 or (len(normal.words) <= _FEW_WORDS and not _MOMENT.isdisjoint(slots)):
+        return True
+    told = {word for slot in ("name", "when") for word in slots.get(slot, "").lower().split()}
+    return all(token.kind is Kind.NUMBER or token.own.lower() in told for token in normal.words)
 
 
 def _action(intents: Sequence[IntentMatch], asks: bool) -> float:

@@ -1,10 +1,12 @@
 """What the learned part makes of a message: the rules' findings are its evidence, probabilities are its verdict.
 
-The words alone come first. The sentence vector costs many times more and is asked for only where the words leave doubt.
+The words alone come first. The sentence vector costs many times more and is asked for only where it can change what is
+done: not for a message that a command, the hard gate or a plain value decides, nor where the words are clear.
 """
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,8 +23,12 @@ INTENT, UPSET, TOPIC, YES, NO = "intent", "upset", "topic", "yes", "no"
 WITH_VECTORS: Final = "+vectors"
 """Added to a head's name where it was learned over sentence vectors, too."""
 
-_SURE_INTENT: Final = 0.9
-_SURE_MOOD: Final = (0.03, 0.97)
+_CLEAR_INTENT: Final = 0.6
+_CLEAR_LEAD: Final = 0.3
+"""Over the second best intent: with such a lead, or from such a probability on, the words decide."""
+_UNCLEAR_MOOD: Final = (0.2, 0.9)
+_LONGEST: Final = 80
+"""Characters: the lines that were learned from are no longer, and a longer message says enough by its words."""
 _LEAST_SHOWN: Final = 0.03
 _LIKELY_TOPIC: Final = 0.12
 _KEPT_BY_RULES: Final = 0.12
@@ -69,12 +75,15 @@ class Judgement:
         vectors = self._vectors()
         return vectors.vector(text) if vectors is not None and vectors.name == self._model else None
 
-    def verdict(self, normal: Normal, rules: Sequence[float]) -> Verdict:
-        """Judge a message by its words, the rules' evidence and, in doubt, its sentence vector."""
+    def verdict(self, normal: Normal, rules: Sequence[float], *, decided: bool = False) -> Verdict:
+        """Judge a message by its words, the rules' evidence and, in doubt, its sentence vector.
+
+        ``decided``: what is done with the message does not depend on this verdict, so the words are enough.
+        """
         shown = features(normal)
         intents = self._heads[INTENT].probabilities(shown, rules)
         upset = self._heads[UPSET].probabilities(shown, rules)[YES]
-        if max(intents.values()) < _SURE_INTENT or _SURE_MOOD[0] < upset < _SURE_MOOD[1]:
+        if not decided and len(normal.text) <= _LONGEST and _leave_doubt(intents, upset):
             vector = self.vector(normal.text)
             if vector is not None:
                 intents = self._heads[INTENT + WITH_VECTORS].probabilities(shown, rules, vector)
@@ -95,6 +104,13 @@ class Judgement:
             pulls[token.own] = max(head.pull(shown, YES) - head.pull(shown, NO), pulls.get(token.own, 0.0))
         strongest = sorted(pulls, key=lambda own: -pulls[own])[:_MOST_WORDS]
         return tuple(own for own in pulls if own in strongest and pulls[own] > 0)
+
+
+def _leave_doubt(intents: Mapping[str, float], upset: float) -> bool:
+    """Whether a better look could change the wish or the mood that the words speak for."""
+    first, second = heapq.nlargest(2, intents.values())
+    unclear = first < _CLEAR_INTENT and first - second < _CLEAR_LEAD
+    return unclear or _UNCLEAR_MOOD[0] < upset < _UNCLEAR_MOOD[1]
 
 
 def wishes(verdict: Verdict, found: Iterable[IntentMatch]) -> tuple[IntentMatch, ...]:

@@ -33,20 +33,18 @@ class Head:
 
     def scores(self, features: Features, rules: Sequence[float], vector: Sequence[float] = ()) -> list[float]:
         """A score for each label; higher is likelier."""
-        width = range(len(self.labels))
-        words = [0.0] * len(self.labels)
+        width = len(self.labels)
+        words = [0.0] * width
         for name, weight in features.items():
             place = self.places.get(name)
             if place is not None:
-                row = self.weights[place : place + len(words)]
-                for at in width:
-                    words[at] += weight * row[at]
-        scores = [self.bias[at] + words[at] * self.scales[at] for at in width]
+                row = self.weights[place : place + width]
+                words = [score + weight * one for score, one in zip(words, row, strict=True)]
+        scores = [bias + score * scale for bias, score, scale in zip(self.bias, words, self.scales, strict=True)]
         for table, values in ((self.rules, rules), (self.vectors, vector)):
             for value, weights in zip(values, table, strict=False):
                 if value:
-                    for at in width:
-                        scores[at] += value * weights[at]
+                    scores = [score + value * one for score, one in zip(scores, weights, strict=True)]
         return scores
 
     def probabilities(

@@ -30,7 +30,9 @@ ONE, MANY = "one", "many"
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class Reading:
+    """What the dictionary says of a word."""
+
     lemmas: tuple[str, ...]
     noun: bool = False
     verb: bool = False
@@ -55,12 +57,12 @@ class Lemmas:
         self._fold = fold
         self._analyser = pymorphy3.MorphAnalyzer()
         self._lock = threading.Lock()
-        self._read: Callable[[str], _Reading] = lru_cache(CACHED_WORDS)(self._parsed)
+        self._read: Callable[[str], Reading] = lru_cache(CACHED_WORDS)(self._parsed)
         self.known: Callable[[str], bool] = lru_cache(CACHED_WORDS)(self._known)
 
-    def _parsed(self, word: str) -> _Reading:
+    def _parsed(self, word: str) -> Reading:
         if len(word) > LONGEST_WORD or not _CYRILLIC.fullmatch(word):
-            return _Reading((word,))
+            return Reading((word,))
         with self._lock:
             parses = self._analyser.parse(word)
         found: dict[str, None] = {}
@@ -69,7 +71,7 @@ class Lemmas:
                 found[self._fold(parse.normal_form)] = None
         part = parses[0].tag.POS if parses else None
         name = any("Name" in parse.tag and parse.tag.case == "nomn" for parse in parses[:_MOST_LEMMAS])
-        return _Reading(
+        return Reading(
             lemmas=tuple(found)[:_MOST_LEMMAS] or (word,),
             noun=part == "NOUN",
             verb=part in ("VERB", "INFN"),
