@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -32,12 +33,12 @@ def typed_choice(walk: Walk, text: str) -> tuple[Prompt, str] | None:
     shown = list(zip(prompt.values, prompt.labels, strict=False))
     for value, label in shown:
         # A label that is a number means itself, not its place.
-        if said == plain(label):
+        if said == _plain_label(label):
             return prompt, value
     for number, (value, _) in enumerate(shown, 1):
         if said == str(number) and walk.owner is OwnerKind.BOT:
             return prompt, value
-    near = near_label(said, [plain(label) for label in prompt.labels])
+    near = near_label(said, [_plain_label(label) for label in prompt.labels])
     if near is not None:
         return prompt, prompt.values[near]
     return _of_the_menu(walk, said)
@@ -71,7 +72,7 @@ def _of_the_menu(walk: Walk, said: str) -> tuple[Prompt, str] | None:
     flow = rules.flows[MENU, rules.heads[MENU]]
     for choice in flow.steps[flow.start].choices:
         label = flow.texts.find(choice.label, walk.language)
-        if label is not None and said == plain(label.render({})):
+        if label is not None and said == _plain_label(label.render({})):
             return Prompt(run=0, flow=flow.key, state=flow.start, seed="", values=(choice.value,)), choice.value
     return None
 
@@ -96,3 +97,9 @@ def plain(text: str) -> str:
     while end > start and not folded[end - 1].isalnum() and not unicodedata.combining(folded[end - 1]):
         end -= 1
     return folded[start:end]
+
+
+@lru_cache(maxsize=1024)
+def _plain_label(label: str) -> str:
+    """The same few labels are looked at for every message of everybody."""
+    return plain(label)

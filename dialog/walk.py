@@ -169,7 +169,9 @@ class Walk:
             found = self.context.rulebook.texts.find(key, self.language)
         if found is None:
             raise KeyError(key)
-        return found.render({**self.context.rulebook.names.get(self.language, {}), **values})
+        # Most texts show no variable, and then none is looked up.
+        names = self.context.rulebook.names.get(self.language, {})
+        return found.render({**names, **values} if found.variables else {})
 
     def say(self, key: str, **values: str | int) -> None:
         """Add a text by key; the gathered fields are there as variables."""

@@ -12,7 +12,7 @@ from dialog.message import SYSTEM_ACCOUNT, Address, InboundMessage, Kind
 from storage.changes import Changes
 from storage.documents import client_line, inbound_text
 from storage.leases import Leases
-from storage.seat import Seat, save_seats, take_seats
+from storage.seat import Seat, save_seats, take_seats, take_seats_at, where_of
 from storage.sql import Script, Sql, Values
 from storage.store_settings import StoreSettings
 
@@ -140,20 +140,33 @@ class Accepting:
         first: dict[Address, InboundMessage] = {}
         for message in messages:
             first.setdefault(message.address, message)
-        found = yield from _find(list(first))
-        missing = [address for address in first if address not in found]
-        if missing and not changes.alone:
-            # Two first messages of one address at once: the second waits here and then finds the conversation.
-            yield from lock_addresses(missing)
-            found |= yield from _find(missing)
-        found |= yield from self._make([first[address] for address in missing if address not in found], now)
-        seats = yield from take_seats(sorted(found.values()))
-        return {address: seats[conversation_id] for address, conversation_id in found.items()}
+        found: dict[Address, Seat] = {}
+        if changes.alone or len(first) == 1:
+            found = yield from take_seats_at(list(first))
+        missing = [message for address, message in first.items() if address not in found]
+        if missing:
+            ids = yield from self._ids(changes, missing, now)
+            seats = yield from take_seats(sorted(ids.values()))
+            found |= {address: seats[conversation_id] for address, conversation_id in ids.items()}
+        return found
+
+    def _ids(self, changes: Changes, messages: Sequence[InboundMessage], now: int) -> Script[dict[Address, int]]:
+        """The conversations of these addresses, made where there are none yet. They are not locked."""
+        found: dict[Address, int] = {}
+        if not changes.alone:
+            found = yield from _find([message.address for message in messages])
+            missing = [message.address for message in messages if message.address not in found]
+            if missing:
+                # Two first messages of one address at once: the second waits here and then finds the conversation.
+                yield from lock_addresses(missing)
+                found |= yield from _find(missing)
+        return found | (yield from self._make([one for one in messages if one.address not in found], now))
 
     def _make(self, messages: Sequence[InboundMessage], now: int) -> Script[dict[Address, int]]:
         if not messages:
             return {}
-        languages = {_key(message.address): message.language or self.settings.default_language for message in messages}
+        default = self.settings.default_language
+        languages = {where_of(message.address): message.language or default for message in messages}
         # Somebody may have been introduced before the first message, by a signed link.
         known = yield _KNOWN_ADDRESS, list(languages)
         people: dict[Key, tuple[int, int]] = {row[2:]: (row[0], row[1]) for row in map(tuple, known)}
@@ -179,16 +192,9 @@ def own_row(peer: str, event_key: str, kind: Kind, data: dict[str, str]) -> Inbo
 
 def lock_addresses(addresses: Sequence[Address]) -> Script[None]:
     """Whoever makes something for an address that is not there yet is the only one to do so (PostgreSQL)."""
-    yield _LOCK_ADDRESS, [(name,) for name in sorted("\n".join(_key(address)) for address in addresses)]
-
-
-def _key(address: Address) -> Key:
-    return address.channel, address.account, address.peer
+    yield _LOCK_ADDRESS, [(name,) for name in sorted("\n".join(where_of(address)) for address in addresses)]
 
 
 def _find(addresses: list[Address]) -> Script[dict[Address, int]]:
-    if len(addresses) == 1:
-        rows = yield _FIND, _key(addresses[0])
-    else:
-        rows = yield _FIND, [_key(address) for address in addresses]
+    rows = yield _FIND, [where_of(address) for address in addresses]
     return {Address(channel=row[1], account=row[2], peer=row[3]): row[0] for row in rows}

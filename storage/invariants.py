@@ -63,8 +63,8 @@ INVARIANTS: dict[str, Sql] = {
     ),
     "bot_spoke_over_person": Sql(
         """SELECT s.seq FROM event s JOIN outbox o ON o.id = s.ref WHERE o.author = 'bot'
-        AND (s.kind = 'bot_inflight' OR (s.kind = 'published' AND NOT EXISTS (SELECT 1 FROM event f
-        WHERE f.conversation_id = s.conversation_id AND f.kind = 'bot_inflight' AND f.ref = s.ref)))
+        AND (s.kind = 'bot_inflight' OR (s.kind = 'published'
+        AND s.ref NOT IN (SELECT f.ref FROM event f WHERE f.kind = 'bot_inflight' AND f.ref IS NOT NULL)))
         AND (SELECT e.kind FROM event e WHERE e.conversation_id = s.conversation_id AND e.seq < s.seq
         AND e.kind IN ('claimed', 'returned') ORDER BY e.seq DESC LIMIT 1) = 'claimed'"""
     ),

@@ -13,6 +13,7 @@ from storage.changes import Changes
 from storage.database import Database
 from storage.joining import joined, keep_code, part, use_code
 from storage.moments import micros
+from storage.seat import where_of
 from storage.sql import Script, Sql, Values
 
 _FIND = Sql("SELECT person_id FROM address WHERE channel = $1 AND account = $2 AND peer = $3")
@@ -115,8 +116,3 @@ class People:
     async def joinings(self, address: Address) -> Sequence[Joining]:
         """Every joining of the person behind ``address`` that still holds, the newest first."""
         return await self._database.read(lambda: joined(address))
-
-
-def where_of(address: Address) -> tuple[str, str, str]:
-    """The address as its columns."""
-    return address.channel, address.account, address.peer

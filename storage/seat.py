@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dialog.message import Address
 from storage.moments import SECOND
 from storage.sql import Script, Sql
 from storage.store_settings import StoreSettings
@@ -20,6 +22,12 @@ _BY_IDS = Sql(
     """SELECT id, public_id, channel, account, peer, language, owner_kind, owner_id, epoch, version, inbox_seq,
     message_seq, outbox_seq, ready_at, burst_since, lease, lease_until, unanswered_since, last_client_at, last_at,
     last_text, label, priority, person_id FROM conversation WHERE id IN @1 ORDER BY id /*pg FOR NO KEY UPDATE*/"""
+)
+_BY_ADDRESS = Sql(
+    """SELECT id, public_id, channel, account, peer, language, owner_kind, owner_id, epoch, version, inbox_seq,
+    message_seq, outbox_seq, ready_at, burst_since, lease, lease_until, unanswered_since, last_client_at, last_at,
+    last_text, label, priority, person_id FROM conversation
+    WHERE channel = $1 AND account = $2 AND peer = $3 /*pg FOR NO KEY UPDATE*/"""
 )
 _SAVE = Sql(
     """UPDATE conversation SET inbox_seq = $2, message_seq = $3, ready_at = $4, burst_since = $5,
@@ -142,6 +150,23 @@ def take_seats(ids: list[int]) -> Script[dict[int, Seat]]:
     else:
         rows = yield _BY_IDS, (ids,)
     return {row[0]: Seat(*row) for row in rows}
+
+
+def where_of(address: Address) -> tuple[str, str, str]:
+    """The address as its columns."""
+    return address.channel, address.account, address.peer
+
+
+def take_seats_at(addresses: Sequence[Address]) -> Script[dict[Address, Seat]]:
+    """Lock the conversations of addresses, as far as there are any, in the order given.
+
+    Where others lock as well (PostgreSQL) only one address may be asked for: rows are locked in the order of their ids.
+    """
+    if len(addresses) == 1:
+        rows = yield _BY_ADDRESS, where_of(addresses[0])
+    else:
+        rows = yield _BY_ADDRESS, [where_of(address) for address in addresses]
+    return {Address(channel=row[2], account=row[3], peer=row[4]): Seat(*row) for row in rows}
 
 
 def save_seats(seats: list[Seat]) -> Script[None]:

@@ -146,7 +146,14 @@ event = Table(
     number("epoch", 0),
     json("body"),
     moment("created_at"),
-    Index("ix_event_conversation_id", "conversation_id", "seq"),
+    # Who had the conversation: every turn writes events, so that an index of them all would cost it dearly.
+    Index(
+        "ix_event_owner",
+        "conversation_id",
+        "seq",
+        sqlite_where=text("kind IN ('claimed', 'returned')"),
+        postgresql_where=text("kind IN ('claimed', 'returned')"),
+    ),
 )
 
 news = Table(

@@ -28,8 +28,12 @@ FIRST = (
     "INSERT INTO handoff (id, conversation_id, reason, label, priority, status, claimed_by, created_at)"
     " VALUES (1, 1, 'gate', 'claim', 1, 'claimed', 1, 1)",
     "INSERT INTO audit (id, at, user_id, action) VALUES (1, 1, 1, 'login'), (2, 2, 1, 'claimed')",
+    "INSERT INTO event (seq, conversation_id, kind, body, created_at) VALUES (7, 1, 'claimed', '{}', 1)",
 )
-NOW = "SELECT h.label, h.claimed_by, h.level, h.meant_for, h.left_by FROM handoff h"
+NOW = (
+    "SELECT h.label, h.claimed_by, h.level, h.meant_for, h.left_by, e.seq FROM handoff h"
+    " JOIN event e ON e.conversation_id = h.conversation_id AND e.kind IN ('claimed', 'returned')"
+)
 
 
 def at_first(connection: Connection) -> None:
@@ -54,7 +58,7 @@ def test_a_filled_sqlite_file(tmp_path: Path) -> None:
     assert migrate_sqlite(path, copy_to=tmp_path / "copies")
     assert list((tmp_path / "copies").iterdir())
     with engine.connect() as connection:
-        assert seen(connection.execute(text(NOW)).all()) == [("claim", 1, 0, None, None)]
+        assert seen(connection.execute(text(NOW)).all()) == [("claim", 1, 0, None, None, 7)]
     engine.dispose()
 
 
@@ -68,5 +72,5 @@ async def test_a_filled_postgres_database(postgres_url: str) -> None:
     await engine.dispose()
     assert await migrate_postgres(postgres_url)
     plain = await asyncpg.connect(postgres_url)
-    assert seen(await plain.fetch(NOW)) == [("claim", 1, 0, None, None)]
+    assert seen(await plain.fetch(NOW)) == [("claim", 1, 0, None, None, 7)]
     await plain.close()
