@@ -21,6 +21,7 @@ from dialog import questions as q
 from dialog.book_answers import BookAnswers
 from dialog.book_questions import BookQuestion
 from dialog.book_words import VisitWords
+from dialog.joining import LinkCodes
 from dialog.subjects import at_branch, of_answer, of_day, of_service
 from dialog.survey_row import SurveyRow, Surveys
 from dialog.template import Template
@@ -51,10 +52,17 @@ class SalonView:
 class SalonAnswerer:
     """The driver's side of questions: no I/O, the view is replaced when data change."""
 
-    def __init__(self, view: Callable[[], SalonView], book: SalonBook, surveys: Surveys | None = None) -> None:
+    def __init__(
+        self,
+        view: Callable[[], SalonView],
+        book: SalonBook,
+        surveys: Surveys | None = None,
+        codes: LinkCodes | None = None,
+    ) -> None:
         self._view = view
         self._book = book
         self._surveys = surveys
+        self._codes = codes
 
     async def answer(self, question: q.Question[A], now: datetime) -> A:
         """The answer as of ``now``. Raises LookupError for a question nobody here can answer."""
@@ -64,6 +72,9 @@ class SalonAnswerer:
             return cast(A, await book.find(question, now))
         if isinstance(question, q.SurveyDue | q.LastSurvey) and self._surveys is not None:
             return cast(A, survey_visit(self._view().salon, await self._surveyed(question), question.language))
+        if isinstance(question, q.LinkHolds):
+            known = self._codes is not None and await self._codes.holds(question.code, question.conversation, now)
+            return cast(A, known)
         if isinstance(question, VisitWords):
             return cast(A, BookChoices(book, terms, question.language, now).visit(question))
         if isinstance(question, q.Options) and question.source in BOOK_SOURCES:

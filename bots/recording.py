@@ -20,6 +20,7 @@ from dialog.effects import (
     Escalate,
     GiveConsent,
     HandOver,
+    Join,
     Note,
     Send,
     SetClient,
@@ -67,10 +68,8 @@ def _told(effect: Effect) -> str:
             return f"escalate {effect.level}"
         case CloseHandoff():
             return f"close handoff: {effect.outcome}"
-        case SetTimer():
-            return f"set timer {effect.kind} {effect.due_at:%d.%m %H:%M} UTC"
-        case CancelTimer():
-            return f"cancel timer {effect.kind}"
+        case SetTimer() | CancelTimer():
+            return _timer(effect)
         case Note():
             return f"note {effect.kind}"
         case SetClient():
@@ -81,8 +80,16 @@ def _told(effect: Effect) -> str:
             return f"consent {effect.kind} {effect.version}"
         case AskSurvey() | AnswerSurvey():
             return _survey(effect)
+        case Join():
+            return "join"
         case Send():
             raise AssertionError("lines are told by their keys")
+
+
+def _timer(effect: SetTimer | CancelTimer) -> str:
+    if isinstance(effect, CancelTimer):
+        return f"cancel timer {effect.kind}"
+    return f"set timer {effect.kind} {effect.due_at:%d.%m %H:%M} UTC"
 
 
 def _survey(effect: AskSurvey | AnswerSurvey) -> str:

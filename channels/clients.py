@@ -23,10 +23,3 @@ class Clients(Protocol):
     async def proved(self, address: Address, phone: str, now: datetime) -> None:
         """The messenger says that ``phone`` is this client's own. The same once more does nothing."""
         ...
-
-    async def join(self, code: str, address: Address, now: datetime) -> bool:
-        """Whoever came to ``address`` by a link with ``code`` is the person who was given it: one person from now on.
-
-        False for a code that is unknown, used, too old or the address's own.
-        """
-        ...

@@ -27,12 +27,11 @@ class FileRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A client's message. ``phone``: his own, proved by the messenger. ``code``: he came by a link that joins."""
+    """A client's message. ``phone``: his own, proved by the messenger."""
 
     message: InboundMessage
     file: FileRef | None = None
     phone: str = ""
-    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

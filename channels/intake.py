@@ -147,8 +147,6 @@ class Intake:
         await self._clients.open([address])
         if said.phone:
             await self._clients.proved(address, said.phone, now)
-        if said.code and await self._clients.join(said.code, address, now):
-            self._journal.info("addresses_joined", conversation=accepted.conversation_id)
         if said.file is not None:
             await self._files.add([said.file], now)
         return accepted.fresh

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialog import smiley, steps
+from dialog import going_on, smiley, steps
 from dialog.conversation import OwnerKind
 from dialog.detection import Gate, GateKind, Reason
 from dialog.flow_for import flow_serving
@@ -17,6 +17,8 @@ def obey(walk: Walk, command: str) -> Asking[str]:
         return "command_human"
     if command in smiley.MARKS:
         return (yield from smiley.taken(walk, command))
+    if command.startswith((going_on.YES, going_on.NO)):
+        return (yield from going_on.answered(walk, command))
     if command == "withdraw":
         return (yield from withdraw(walk))
     if command == "cancel":

@@ -127,6 +127,13 @@ class AnswerSurvey:
     words: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join:
+    """This address belongs to the person who was given ``code``. Nothing when it has been used meanwhile."""
+
+    code: str
+
+
 Effect = (
     Send
     | HandOver
@@ -140,4 +147,5 @@ Effect = (
     | GiveConsent
     | AskSurvey
     | AnswerSurvey
+    | Join
 )

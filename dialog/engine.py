@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from dialog import managers, notice, overdue, presses, steps, wakeups, who_first
+from dialog import going_on, managers, notice, overdue, presses, steps, wakeups, who_first
 from dialog.conversation import Conversation, OwnerKind
 from dialog.free_text import free_text
 from dialog.instants import from_text, to_text
@@ -66,6 +66,8 @@ def _client(walk: Walk, message: InboundMessage) -> Asking[str]:
 
 
 def _to_the_bot(walk: Walk, message: InboundMessage) -> Asking[str]:
+    if message.kind is Kind.OPENED and message.data.get("code"):
+        return going_on.asks(walk, message.data["code"][: going_on.LONGEST_CODE])
     if message.kind is Kind.OPENED:
         return (yield from _opened(walk, asked=bool(message.data.get("again"))))
     if _is_lost(walk):

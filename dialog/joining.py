@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
+from dialog.ids import ConversationId
 from dialog.message import Address
 
 
@@ -15,3 +17,11 @@ class Joining:
     id: int
     address: Address
     joined_at: datetime
+
+
+class LinkCodes(Protocol):
+    """The codes of links that lead from one chat to another."""
+
+    async def holds(self, code: str, conversation: ConversationId, now: datetime) -> bool:
+        """Whether whoever talks in ``conversation`` may use ``code`` now."""
+        ...

@@ -142,6 +142,14 @@ class SurveyDue(Question[SurveyVisit | None]):
 
 
 @dataclass(frozen=True, slots=True)
+class LinkHolds(Question[bool]):
+    """Whether a link from another chat may still be used by this conversation: somebody else's, unused, not too old."""
+
+    code: str
+    conversation: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
 class LastSurvey(Question[SurveyVisit | None]):
     """The visit that this conversation was asked about last."""
 

@@ -17,6 +17,7 @@ from dialog.effects import (
     Escalate,
     GiveConsent,
     HandOver,
+    Join,
     Note,
     Send,
     SetClient,
@@ -28,6 +29,7 @@ from storage.book_orders import BookOrders
 from storage.changes import Changes
 from storage.documents import reply_text, strings
 from storage.handoffs import close_handoff, escalate, open_handoff
+from storage.joining import use_code
 from storage.moments import micros
 from storage.news import add_news
 from storage.seat import Seat
@@ -117,6 +119,8 @@ class CarryingOut:
         elif isinstance(effect, GiveConsent):
             digest = sha256(effect.text.encode()).hexdigest()
             yield _CONSENT, (seat.person_id, effect.kind, digest, effect.version, seat.channel, now)
+        elif isinstance(effect, Join):
+            yield from use_code(effect.code, seat.id, now)
         elif isinstance(effect, Book):
             visit = yield from self._book.carry_out(changes, effect.order, seat.id, now)
             if visit is not None:

@@ -15,9 +15,16 @@ from storage.sql import Script, Sql
 
 _ADDRESS = Sql("SELECT id, person_id FROM address WHERE channel = $1 AND account = $2 AND peer = $3")
 _KEEP = Sql("INSERT INTO link_code (hash, address_id, expires_at) VALUES ($1, $2, $3)")
+_OF_CONVERSATION = Sql(
+    "SELECT a.id, a.person_id FROM conversation c JOIN address a ON a.id = c.address_id WHERE c.id = $1"
+)
+_HOLDS = Sql(
+    """SELECT 1 FROM link_code l JOIN conversation c ON c.id = $3
+    WHERE l.hash = $1 AND l.used_at IS NULL AND l.expires_at > $2 AND l.address_id <> c.address_id"""
+)
 _USE = Sql(
-    """UPDATE link_code SET used_at = $2 WHERE hash = $1 AND used_at IS NULL AND expires_at > $2
-    AND address_id <> $3 RETURNING address_id"""
+    """UPDATE link_code SET used_at = $2 WHERE hash = $1 AND used_at IS NULL AND address_id <> $3
+    RETURNING address_id"""
 )
 _PERSON_OF = Sql("SELECT person_id FROM address WHERE id = $1")
 _JOINING = Sql(
@@ -51,21 +58,22 @@ def keep_code(changes: Changes, code: str, address: Address, expires_at: int, no
     return True
 
 
-def use_code(changes: Changes, code: str, address: Address, now: int) -> Script[bool]:
+def code_holds(code: str, conversation_id: int, now: int) -> Script[bool]:
     """A code is used once, and never by the address that it was made for."""
-    found = yield _ADDRESS, (address.channel, address.account, address.peer)
-    if not found:
-        return False
-    address_id, before = found[0]
+    return bool((yield _HOLDS, (_hash(code), now, conversation_id)))
+
+
+def use_code(code: str, conversation_id: int, now: int) -> Script[None]:
+    """The address of this conversation belongs to whoever was given the code. One that is used does nothing."""
+    address_id, before = (yield _OF_CONVERSATION, (conversation_id,))[0]
     used = yield _USE, (_hash(code), now, address_id)
     if not used:
-        return False
+        return
     after = (yield _PERSON_OF, (used[0][0],))[0][0]
     if after != before:
         yield _JOINING, (address_id, before, after, now)
         yield from _move(address_id, after)
         yield _NAME, (after, before)
-    return True
 
 
 def part(changes: Changes, joining_id: int, user_id: int | None, now: int) -> Script[bool]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from dialog.ids import PersonId
+from dialog.ids import ConversationId, PersonId
 from dialog.joining import Joining
 from dialog.message import Address
 from storage.accepting import lock_addresses
 from storage.changes import Changes
 from storage.database import Database
-from storage.joining import joined, keep_code, part, use_code
+from storage.joining import code_holds, joined, keep_code, part
 from storage.moments import micros
 from storage.seat import where_of
 from storage.sql import Script, Sql, Values
@@ -98,10 +98,9 @@ class People:
 
         await self._database.write(script)
 
-    async def join(self, code: str, address: Address, now: datetime) -> bool:
-        """See Clients."""
-        at = micros(now)
-        return await self._database.write(lambda changes: use_code(changes, code, address, at))
+    async def holds(self, code: str, conversation: ConversationId, now: datetime) -> bool:
+        """See dialog.joining.LinkCodes."""
+        return await self._database.read(lambda: code_holds(code, conversation, micros(now)))
 
     async def make_code(self, code: str, address: Address, expires_at: datetime, now: datetime) -> bool:
         """Remember a link code of whoever is behind ``address``; False when nobody is there yet."""

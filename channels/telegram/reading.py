@@ -89,10 +89,10 @@ def _said(event: RawEvent, message: Message, *, edited: bool) -> Iterator[Heard]
 
 
 def _opened(event: RawEvent, message: Message, tag: str) -> Said:
-    code = tag.removeprefix(JOIN) if tag.startswith(JOIN) else ""
-    data = {"again": "yes"} | ({"source": clean_text(tag, 64).text} if tag and not code else {})
-    said = _line(event, message, event.key, Kind.OPENED, "", data)
-    return Said(message=said.message, code=code)
+    told = clean_text(tag, 64).text
+    code = told.removeprefix(JOIN) if told.startswith(JOIN) else ""
+    data = {"again": "yes"} | ({"code": code} if code else {"source": told} if told else {})
+    return _line(event, message, event.key, Kind.OPENED, "", data)
 
 
 def _line(

@@ -170,6 +170,11 @@ async def test_a_link_from_the_site_joins_two_addresses(tmp_path: Path) -> None:
         assert link is not None
         salon.fake.says(5, "/start " + link.rsplit("start=", 1)[1])
         await salon.until(lambda: salon.fake.sent)
+        assert len({row[1] for row in await salon.table("address")}) == 2, "not before he has said that it is he"
+        (asked,) = salon.fake.sent
+        salon.fake.presses(asked, "Да, это я")
+        await salon.until(lambda: len(salon.fake.sent) > 1)
+        assert salon.fake.sent[-1].text.startswith("Готово")
         assert len({row[1] for row in await salon.table("address")}) == 1
         (joining,) = await salon.parts.store.people.joinings(site)
         assert await salon.parts.store.people.unjoin(joining.id, None, now)

@@ -62,9 +62,9 @@ def test_a_text_is_a_text() -> None:
 
 def test_start_opens_with_a_tag_or_joins_with_a_code() -> None:
     tagged = said("start_with_tag")
-    assert (tagged.message.kind, tagged.message.data["source"], tagged.code) == (Kind.OPENED, "vk_ads", "")
+    assert (tagged.message.kind, tagged.message.data) == (Kind.OPENED, {"again": "yes", "source": "vk_ads"})
     joined = said("start_with_code")
-    assert (joined.code, "source" in joined.message.data) == ("c0deC0de", False)
+    assert joined.message.data == {"again": "yes", "code": "c0deC0de"}
 
 
 def test_only_the_clients_own_contact_proves_his_phone() -> None:

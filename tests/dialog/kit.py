@@ -180,6 +180,7 @@ class ScriptedAnswerer:
     """The salon's side of questions. Remembers what it answered, as the driver of real turns does."""
 
     now: datetime = NOON
+    codes: tuple[str, ...] = ()
     promise_kind: str = "later"
     norm: timedelta = timedelta(hours=2)
     options: dict[str, tuple[q.Option, ...]] = field(
@@ -219,6 +220,8 @@ class ScriptedAnswerer:
                 return {name: self.prices[name] for name in names if name in self.prices}
             case q.Options(source):
                 return self.options[source]
+            case q.LinkHolds(code):
+                return code in self.codes
             case q.SurveyDue() | q.LastSurvey():
                 return self.visit
             case q.Promise(_):
@@ -348,9 +351,9 @@ class Talk:
         """Send something that is no text: media, a location, a contact, an unknown thing."""
         return self._take([self._message(kind, data=data)], EMPTY)
 
-    def opens(self, language: str | None = None) -> Turn:
+    def opens(self, language: str | None = None, **data: str) -> Turn:
         """Open the chat."""
-        return self._take([self._message(Kind.OPENED, language=language)], EMPTY)
+        return self._take([self._message(Kind.OPENED, data=data, language=language)], EMPTY)
 
     # what others do
 

@@ -67,6 +67,8 @@ async def test_a_visitor_goes_on_in_telegram_and_takes_it_back(page: Page, tmp_p
         await expect(bar.get_by_role("link", name="Открыть Telegram")).to_have_attribute("href", tab.url)
         fake.says(CLIENT, "/start " + tab.url.rsplit("start=", 1)[1])
         await until(lambda: fake.sent)
+        fake.presses(fake.sent[0], "Да, это я")
+        await until(lambda: len(fake.sent) > 1)
         await tab.close()
         await page.evaluate("dispatchEvent(new Event('focus'))")
         await expect(bar).to_contain_text("Вы на связи и в Telegram.")

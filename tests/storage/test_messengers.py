@@ -7,6 +7,7 @@ from datetime import timedelta
 from channels.connection import Connection
 from channels.heard import FileRef
 from channels.hook import RawEvent
+from dialog.effects import Join
 from dialog.message import Address, Kind
 from dialog.outbox import Failure, SendStatus, Settled, Settlement
 from storage.connections import LOST_KEY, StoredConnections
@@ -166,21 +167,29 @@ async def test_two_addresses_become_one_person_and_two_again(world: World) -> No
     await people.introduce(
         Address(channel="webchat", account="main", peer="x"), name="", phone="", language="ru", now=now
     )
-    messenger = (await speak(world, channel="vk", peer="anna")).conversation.address
+    there = (await speak(world, channel="webchat", peer="site")).conversation
+    here = (await speak(world, channel="vk", peer="anna")).conversation
+    messenger = here.address
     await people.proved(messenger, "+79990001122", now)
     later = now + timedelta(minutes=30)
     assert await people.make_code("c0de", site, later, now)
-    assert not await people.join("wrong", messenger, now)
-    assert not await people.join("c0de", site, now), "nobody joins himself"
-    assert not await people.join("c0de", messenger, later), "too late"
-    assert await people.join("c0de", messenger, now)
-    assert not await people.join("c0de", messenger, now), "once"
+    assert not await people.holds("wrong", here.id, now)
+    assert not await people.holds("c0de", there.id, now), "nobody joins himself"
+    assert not await people.holds("c0de", here.id, later), "too late"
+    assert await people.holds("c0de", here.id, now)
+    await speak(world, Join(code="wrong"), channel="vk", peer="anna")
+    await speak(world, Join(code="c0de"), channel="webchat", peer="site")
+    assert await people.joinings(site) == []
+    await speak(world, Join(code="c0de"), channel="vk", peer="anna")
+    assert not await people.holds("c0de", here.id, now), "once"
     assert len({row[0] for row in await owners(world)}) == 1
     (joining,) = await people.joinings(site)
     assert joining.address == messenger
     assert await people.unjoin(joining.id, None, now)
     assert not await people.unjoin(joining.id, None, now)
     assert len({row[0] for row in await owners(world)}) == 2
+    await speak(world, Join(code="c0de"), channel="vk", peer="anna")
+    assert len({row[0] for row in await owners(world)}) == 2, "once"
     assert "c0de" not in str(await everything(world, "link_code"))
 
 
