@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -121,11 +122,20 @@ async def test_nobody_there_is_not_an_unknown_fate() -> None:
     await made.account.close()
 
 
-async def test_what_must_not_be_doubled_is_not_repeated_after_a_stumble() -> None:
+@pytest.mark.parametrize("fault", [Fault.ERROR_AFTER, Fault.HTML, Fault.GARBAGE])
+@pytest.mark.parametrize(
+    ("message_class", "author"),
+    [("marketing", Author.BOT), ("marketing", Author.SYSTEM), ("dialog", Author.MANAGER), ("service", Author.MANAGER)],
+)
+async def test_what_must_not_be_doubled_is_not_repeated_after_a_stumble(
+    fault: Fault, message_class: str, author: Author
+) -> None:
+    """The server stumbled, perhaps with the line already on the client's screen: for these nobody tries again."""
     async with bot() as made:
-        made.fake.faults.plan(Fault.ERROR_AFTER)
-        settlement = await made.account.send(line(message_class="marketing"))
-        assert settlement.outcome is Settled.UNKNOWN
+        made.fake.faults.plan(fault)
+        settlement = await made.account.send(replace(line(message_class=message_class), author=author))
+        assert (settlement.outcome, settlement.failure) == (Settled.UNKNOWN, Failure.UNKNOWN_OUTCOME)
+        assert len(made.fake.sent) == (fault is Fault.ERROR_AFTER)
 
 
 async def test_silence_is_kept_by_everybody_to_its_end() -> None:
