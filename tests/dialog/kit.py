@@ -351,6 +351,11 @@ class Talk:
         """Send something that is no text: media, a location, a contact, an unknown thing."""
         return self._take([self._message(kind, data=data)], EMPTY)
 
+    def hears(self, *messages: InboundMessage) -> Turn:
+        """What a channel made of the client's doings: one message, or the texts of one burst."""
+        text = "\n".join(one.text for one in messages) if messages[0].kind is Kind.TEXT else ""
+        return self._take(list(messages), self.detector.detect(text, self.now) if text else EMPTY)
+
     def opens(self, language: str | None = None, **data: str) -> Turn:
         """Open the chat."""
         return self._take([self._message(Kind.OPENED, data=data, language=language)], EMPTY)
