@@ -18,6 +18,8 @@ DONE = "visit_done"
 """A visit is over: the book says so, in the conversation that the client used last."""
 FEEDBACK, NPS = "feedback", "nps"
 """Timers of one conversation, each followed by the visit's number; and the flows that they start."""
+VISIT = "visit"
+"""The field in which these flows find the visit's number."""
 SERVICE = "service"
 TOO_LATE = timedelta(days=1)
 """After a stop of the system longer than this the question comes too late to be asked at all."""
@@ -74,7 +76,7 @@ def _ask_or_wait(walk: Walk, what: str, visit: SurveyVisit, planned: datetime) -
     walk.effects.append(AskSurvey(visit=visit.visit, kind=what))
     walk.leave()
     walk.greeted = True
-    yield from steps.start(walk, what)
+    yield from steps.start(walk, what, fields={VISIT: str(visit.visit)})
     if what == FEEDBACK:
         _plan(walk, NPS, visit, visit.end + timedelta(days=settings.nps_days))
     return f"{what}_asks"

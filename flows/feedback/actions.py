@@ -10,7 +10,8 @@ import yaml
 
 from dialog.detection import MoodClass
 from dialog.flow import Action, Walker
-from dialog.questions import Asking, LastSurvey, SurveyVisit, ask
+from dialog.questions import Asking, LastSurvey, SurveyDue, SurveyVisit, ask
+from dialog.surveys import VISIT
 
 BAD = 3
 """A mark at or below it opens a case."""
@@ -23,12 +24,20 @@ _DIGIT = re.compile(r"(?<!\d)([1-5])(?!\d)")
 
 def ask_how_it_was(walk: Walker) -> Asking[None]:
     """Greet by name and ask in the words of the service."""
-    visit = yield from ask(LastSurvey(walk.conversation, walk.language))
+    visit = yield from _visit(walk)
     if visit is not None and visit.name:
         walk.say("hello_named", client=visit.name)
     else:
         walk.say("hello_guest")
     walk.say_first(f"ask_{visit.category if visit else ''}", "ask_general")
+
+
+def _visit(walk: Walker) -> Asking[SurveyVisit | None]:
+    """The visit that is spoken of. That it is being asked about is written only when this turn is over."""
+    number = walk.slots.get(VISIT, "")
+    if number:
+        return (yield from ask(SurveyDue(int(number), walk.language)))
+    return (yield from ask(LastSurvey(walk.conversation, walk.language)))
 
 
 def mark_of(said: str) -> int | None:
@@ -68,14 +77,14 @@ def _felt(walk: Walker, mark: int | None) -> int | None:
 
 def thank_with_links(walk: Walker) -> Asking[None]:
     """Thanks, and where reviews are written."""
-    visit = yield from ask(LastSurvey(walk.conversation, walk.language))
+    visit = yield from _visit(walk)
     walk.say("thanks")
     _say_links(walk, visit)
 
 
 def open_case(walk: Walker) -> Asking[None]:
     """The same links, and besides them a person who sees to it that it is put right."""
-    visit = yield from ask(LastSurvey(walk.conversation, walk.language))
+    visit = yield from _visit(walk)
     walk.slots.pop("verdict", None)
     if visit is not None and visit.service:
         walk.slots["service"] = visit.service

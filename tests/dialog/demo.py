@@ -131,7 +131,7 @@ class DemoAnswerer(ScriptedAnswerer):
 
     def _find(self, question: q.Question[Any]) -> object:
         if isinstance(question, q.SurveyDue | q.LastSurvey):
-            return self.visit
+            return super()._find(question)
         asked = SalonAnswerer(self.live.view, self.book).answer(question, self.now)
         try:
             asked.send(None)

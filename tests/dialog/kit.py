@@ -222,8 +222,10 @@ class ScriptedAnswerer:
                 return self.options[source]
             case q.LinkHolds(code):
                 return code in self.codes
-            case q.SurveyDue() | q.LastSurvey():
+            case q.SurveyDue():
                 return self.visit
+            case q.LastSurvey():
+                return self.visit if self.visit is not None and self.visit.asked else None
             case q.Promise(_):
                 return self._promise()
             case BookingIsLive():
