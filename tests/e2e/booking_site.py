@@ -17,9 +17,10 @@ from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
 from bots.assembly import assembled
 from bots.clock import SystemClock
-from bots.embedded import application
+from bots.embedded import application, console_settings
 from bots.options import Options
 from bots.serve import demo_visitor
+from console.first_owner import first_owner_path
 from tests.e2e.chat_site import screenshots
 
 TUESDAY_NOON = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -39,18 +40,20 @@ class _Server(uvicorn.Server):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingSite:
-    """Where the salon's page is, and the link by which the demo client comes to it."""
+    """Where the salon's page is, and the links by which the demo client and the owner come in."""
 
     url: str
     anna: str
+    owner: str
+    """Empty when the owner has come in before."""
 
 
 @asynccontextmanager
-async def booking_site(data: Path) -> AsyncIterator[BookingSite]:
-    """The product on a fresh demo salon, web and worker together."""
-    clock = SystemClock(TUESDAY_NOON - SystemClock().now())
+async def booking_site(data: Path, now: datetime = TUESDAY_NOON, port: int = 0) -> AsyncIterator[BookingSite]:
+    """The product on a demo salon of its own, web and worker together, started at ``now``."""
+    clock = SystemClock(now - SystemClock().now())
     options = Options(data=data, environment={"ZABOTA_BURST_WAIT_SECONDS": "0.1"})
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     async with assembled(options, clock=clock) as parts:
         config = uvicorn.Config(
@@ -61,7 +64,9 @@ async def booking_site(data: Path) -> AsyncIterator[BookingSite]:
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.01)
         try:
-            yield BookingSite(url=url, anna=f"{url}/?visitor={quote(await demo_visitor(parts))}")
+            path = await first_owner_path(parts.store.accounts, console_settings(parts), parts.clock, parts.dice)
+            owner = f"{url}/console{path}" if path else ""
+            yield BookingSite(url=url, anna=f"{url}/?visitor={quote(await demo_visitor(parts))}", owner=owner)
         finally:
             server.should_exit = True
             await serving
