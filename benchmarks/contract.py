@@ -26,7 +26,7 @@ from channels.connection import Connection
 from channels.fakes.faults import Faults
 from channels.fakes.server import FakeServer
 from channels.heard import Courtesy, FileRef
-from channels.media_fetch import NotFetched
+from channels.not_fetched import NotFetched
 from channels.port import Surroundings
 from channels.telegram.account import TelegramAccount
 from channels.telegram.fake import TOKEN, FakeTelegram

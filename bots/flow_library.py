@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 import flows
+from bots.yaml_files import read_yaml
 from dialog.flow import Action
 
 FOLDER = Path(flows.__file__).parent
@@ -53,7 +52,7 @@ def _texts(folder: Path) -> dict[str, Any]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loaded = read_yaml(path)
     if not isinstance(loaded, dict):
         raise ValueError(f"{path}: a mapping is expected")
     return loaded

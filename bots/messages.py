@@ -5,15 +5,14 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from bots.yaml_files import read_yaml
 from dialog.template import Template
 
 
 @cache
 def _texts() -> dict[str, Template]:
     path = Path(__file__).with_name("messages.ru.yaml")
-    loaded: dict[str, str] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loaded: dict[str, str] = read_yaml(path)
     return {key: Template.compile(text, "ru") for key, text in loaded.items()}
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from channels.file_jobs import FileJob, FileJobs
-from channels.media_fetch import NotFetched
 from channels.media_store import MediaFull, MediaStore
+from channels.not_fetched import NotFetched
 from channels.port import Account
 from dialog.bus import FILES, Bus
 from dialog.clock import Clock

@@ -17,6 +17,7 @@ from channels.foreign_url import ForeignUrl, is_among, loopback_port, read_loopb
 from channels.limits import limits_of
 from channels.media_hosts import MediaHosts
 from channels.media_store import Media
+from channels.not_fetched import Refused, TooLarge, Unreachable
 from channels.public_address import public_address
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -24,29 +25,6 @@ Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 MOST_SECONDS = 15.0
 _MOST_ADDRESSES = 4
 _LATER = frozenset({408, 425, 429})
-
-
-class NotFetched(Exception):
-    """There is no file. ``retryable``: it may be there later.
-
-    The message never holds the address: a messenger's token may be in it.
-    """
-
-    retryable = False
-
-
-class Refused(NotFetched):
-    """The address, the answer or the file is not one that is taken."""
-
-
-class TooLarge(NotFetched):
-    """The file is over the limit; the rest of it was not read."""
-
-
-class Unreachable(NotFetched):
-    """The other side does not answer, not in time, or says that it cannot now."""
-
-    retryable = True
 
 
 async def system_resolver(host: str, port: int) -> Sequence[str]:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Journal(Protocol):
-    """A structured log. The signature is that of structlog's bound loggers."""
+    """A log of events with their fields."""
 
     def info(self, event: str, **fields: object) -> object:
         """Something worth knowing."""

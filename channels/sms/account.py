@@ -12,16 +12,16 @@ from channels.connection import Connection
 from channels.guards import Rate
 from channels.heard import Courtesy, FileRef
 from channels.hook import RawEvent
-from channels.media_fetch import Refused
 from channels.media_store import Media
+from channels.not_fetched import Refused
 from channels.pacing import Pacer
 from channels.port import Surroundings, Trouble
 from channels.rendering.capabilities import CAPABILITIES
 from channels.rendering.render import render
 from channels.sms.gateway import Carried, Gateway
 from channels.sms.parts import parts
-from channels.sms.smsru import STATUSES, SmsRu
-from channels.sms.statuses import status_event
+from channels.sms.smsru import SmsRu
+from channels.sms.statuses import STATUSES, status_event
 from dialog.outbox import Failure, Outgoing, Settled, Settlement
 
 ACCOUNT_RATE = Rate(burst=10, per_second=5)

@@ -9,6 +9,7 @@ import httpx
 from channels.guards import BadJson, read_json
 from channels.port import Trouble
 from channels.sms.gateway import Carried
+from channels.sms.statuses import STATUSES
 from dialog.outbox import Failure, SendStatus, Settled
 
 BASE_URL = "https://sms.ru"
@@ -25,11 +26,6 @@ _CODES: Mapping[int, tuple[Settled, Failure, float | None]] = {
     230: (Settled.DEFERRED, Failure.THROTTLED, _AN_HOUR),
     # The same text to the same number, again: whoever wanted that did not mean it.
     **dict.fromkeys((231, 232), (Settled.REJECTED, Failure.THROTTLED, None)),
-}
-STATUSES: Mapping[int, SendStatus] = {
-    103: SendStatus.DELIVERED,
-    110: SendStatus.READ,
-    **dict.fromkeys((104, 105, 106, 107, 108, 150), SendStatus.FAILED),
 }
 
 

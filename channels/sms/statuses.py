@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from channels.connection import Connection
 from channels.heard import Heard, Receipt, Unreadable
 from channels.hook import RawEvent
 from channels.port import Call
-from channels.sms.smsru import STATUSES
+from dialog.outbox import SendStatus
 
 _KIND = "sms_status"
 _MOST_FIELDS = 400
+STATUSES: Mapping[int, SendStatus] = {
+    103: SendStatus.DELIVERED,
+    110: SendStatus.READ,
+    **dict.fromkeys((104, 105, 106, 107, 108, 150), SendStatus.FAILED),
+}
 
 
 def _fields(body: bytes) -> dict[str, str]:

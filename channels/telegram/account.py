@@ -26,9 +26,10 @@ from channels.guards import Rate
 from channels.heard import Courtesy, FileRef
 from channels.hook import RawEvent
 from channels.intake import TYPING
-from channels.media_fetch import MediaFetch, NotFetched, Refused, Unreachable
+from channels.media_fetch import MediaFetch
 from channels.media_hosts import MediaHosts, media_hosts_of
 from channels.media_store import Media
+from channels.not_fetched import NotFetched, Refused, Unreachable
 from channels.pacing import Pacer
 from channels.port import Surroundings, Trouble
 from channels.rendering.capabilities import CAPABILITIES

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from contextlib import aclosing
 
-import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from channels.webchat.door import Door
@@ -28,7 +28,7 @@ NO_HELLO = 4408
 _HELLO_WITHIN = 15.0
 _BAD_FRAMES = 20
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 
 class Sockets:
@@ -90,7 +90,7 @@ class Sockets:
         except WebSocketDisconnect:
             return
         except Exception:
-            _log.exception("chat.writer_failed")
+            _log.exception("writing to a chat failed")
             await _close(socket, 1011)
 
     async def _read(self, socket: WebSocket, visitor: Visitor, hello: Hello, wakes: Wakes) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import structlog
-
 from dialog.bus import Bus, conversation_topic
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 
 class Wakes:
@@ -53,7 +52,7 @@ class Wakes:
                 async for _ in signals:
                     self._event.set()
         except (OSError, RuntimeError) as lost:
-            _log.warning("chat.bus_lost", error=repr(lost))
+            _log.warning("the bus is lost: %r", lost)
 
 
 @asynccontextmanager

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
-import structlog
-
 from bots.housekeeping import Housekeeping
 from dialog.errors import StoreBusy
+from tests.fakes.journal import KeptJournal
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
@@ -40,7 +39,7 @@ class Rows:
 
 async def test_it_goes_on_until_nothing_is_left() -> None:
     rows = Rows()
-    loop = Housekeeping(rows, Clock(), structlog.get_logger(), turn_days=7, line_days=30, every=0.0, breath=0.0)
+    loop = Housekeeping(rows, Clock(), KeptJournal(), turn_days=7, line_days=30, every=0.0, breath=0.0)
     task = asyncio.create_task(loop.run())
     await rows.empty.wait()
     loop.stop()

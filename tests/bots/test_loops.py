@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-import structlog
-
 from bots.loops import Loops
+from tests.fakes.journal import KeptJournal
 
 
 class Dying:
@@ -34,20 +33,20 @@ class Deaf:
 
 async def test_a_loop_that_dies_of_a_bug_is_reported_and_started_again() -> None:
     loop = Dying()
-    with structlog.testing.capture_logs() as lines:
-        loops = Loops({"dying": loop}, structlog.get_logger())
-        loops.start()
-        async with asyncio.timeout(5):
-            while loop.started < 2:  # noqa: ASYNC110 - the loop under test has no event to wait for
-                await asyncio.sleep(0.05)
-        assert loops.alive
-        await loops.stop(1)
-    assert [line["event"] for line in lines] == ["loop_died"]
+    journal = KeptJournal()
+    loops = Loops({"dying": loop}, journal)
+    loops.start()
+    async with asyncio.timeout(5):
+        while loop.started < 2:  # noqa: ASYNC110 - the loop under test has no event to wait for
+            await asyncio.sleep(0.05)
+    assert loops.alive
+    await loops.stop(1)
+    assert journal.events == ["loop_died"]
     assert not loops.alive
 
 
 async def test_a_loop_that_does_not_stop_is_stopped_after_the_grace() -> None:
-    loops = Loops({"deaf": Deaf()}, structlog.get_logger())
+    loops = Loops({"deaf": Deaf()}, KeptJournal())
     loops.start()
     async with asyncio.timeout(2):
         await loops.stop(0.05)

@@ -14,9 +14,10 @@ import yaml
 from channels.file_type import file_type
 from channels.foreign_url import ForeignUrl, read_url
 from channels.limits import LIMITS
-from channels.media_fetch import MediaFetch, NotFetched, Refused, TooLarge, Unreachable
+from channels.media_fetch import MediaFetch
 from channels.media_hosts import MEDIA_HOSTS, MediaHosts, media_hosts_of
 from channels.media_store import Media
+from channels.not_fetched import NotFetched, Refused, TooLarge, Unreachable
 from channels.public_address import public_address
 from tests.channels.trap import PICTURE, PUBLIC, Names, Trap, Wire, trap_set
 

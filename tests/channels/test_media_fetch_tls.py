@@ -17,8 +17,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from channels.media_fetch import MediaFetch, Unreachable
+from channels.media_fetch import MediaFetch
 from channels.media_hosts import MediaHosts
+from channels.not_fetched import Unreachable
 from tests.channels.trap import PICTURE, PUBLIC, Names, Trap
 
 HOSTS = MediaHosts(names=("files.example", "other.example"))

@@ -12,7 +12,7 @@ from channels.connection import Connection
 from channels.fakes.faults import Fault, Faults
 from channels.fakes.server import FakeServer
 from channels.heard import Courtesy, FileRef
-from channels.media_fetch import Refused
+from channels.not_fetched import Refused
 from channels.port import Surroundings, Trouble
 from channels.telegram.account import TelegramAccount
 from channels.telegram.connecting import connect

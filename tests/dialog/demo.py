@@ -10,8 +10,6 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import structlog
-
 from booking.book_client import BookClient
 from booking.refusal import BookRefused
 from booking.salon_documents import salon_to_documents
@@ -29,6 +27,7 @@ from dialog.local_bus import LocalBus
 from dialog.survey_row import SurveyRow
 from dialog.turn import Turn
 from tests.dialog.kit import ScriptedAnswerer, ScriptedDetector, Talk, new_conversation
+from tests.fakes.journal import KeptJournal
 from tests.fakes.memory_book import MemoryBook
 
 TUESDAY = date(2026, 3, 10)
@@ -94,7 +93,7 @@ def rules_of(
         settings=defaults,
         detector=make_detector,
         bus=LocalBus(),
-        journal=structlog.get_logger(),
+        journal=KeptJournal(),
         poll_seconds=1.0,
     )
     asyncio.run(rules.load())
