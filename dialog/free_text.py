@@ -7,11 +7,13 @@ none waits, the message opens something (``NOTHING_WAITS``).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dialog import presses, steps
 from dialog.commands import gate, obey
 from dialog.detection import Detection
 from dialog.ladder import NobodyTook, Rung, Typed, climb
+from dialog.namesakes import own_name
 from dialog.questions import Asking
 from dialog.rungs_aside import aside, past_visit
 from dialog.rungs_at_step import AT_STEP
@@ -33,6 +35,8 @@ def free_text(walk: Walk, text: str) -> Asking[str]:
     if route:
         return route
     typed.step = steps.accepts(walk)
+    if typed.step is not None:
+        walk.context = replace(walk.context, detection=own_name(walk.detection, typed.step.accept))
     typed.answer = yield from sure_answer(walk)
     route = yield from climb(typed, NOTHING_WAITS if typed.step is None else AT_STEP)
     if not route:

@@ -44,11 +44,17 @@ class Slots:
         number = phone(cleaned(normal.original)) or self._spoken_phone(normal)
         if number:
             found["phone"] = number
-        name = self._introduced(normal) or self._alone(normal, bool(number))
+        introduced = self._introduced(normal)
+        name = introduced or self._alone(normal, bool(number))
         if name:
             found["name"] = name
+        words = normal.words
+        if name and (introduced or number):
+            # Surely the client's own name: no master is spoken of by it.
+            own = set(name.lower().split())
+            words = tuple(token for token in words if token.own.lower() not in own)
         for slot, names in self._names.items():
-            keys = names.all(normal.words)
+            keys = names.all(words)
             if len(keys) == 1:
                 found[slot] = keys[0]
             elif keys and slot == "staff":
