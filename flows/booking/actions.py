@@ -19,6 +19,8 @@ from flows.booking.times import free_at, gone, pick, settle_day, settle_time
 IN_CHAT = "in_chat"
 GONE = frozenset({Refusal.SLOT_TAKEN, Refusal.HOLD_GONE, Refusal.VISIT_GONE})
 """The time is not there any more; every other refusal is for a person to decide."""
+NEEDED = ("service", "staff", "day", "time")
+"""What must be chosen before a time is held."""
 TIME = ("time", "time_wished", "near", "start", "auto")
 DAY = ("day", "days_wished", "days", *TIME)
 
@@ -107,6 +109,10 @@ def know_contact(walk: Walker) -> Asking[None]:
 def hold_time(walk: Walker) -> Asking[None]:
     """Keep the time while the client looks at the summary, and put the summary into words."""
     _forget(walk, "answer")
+    if any(not walk.slots.get(name) for name in NEEDED):
+        # An old button, pressed after its neighbour was taken back, led past a question: it is asked first.
+        _forget(walk, "ready")
+        return
     if walk.refused and walk.refused not in GONE:
         yield from _to_a_person(walk, walk.refused)
         return

@@ -45,7 +45,7 @@ def settle_time(walk: Walker) -> Asking[None]:
     _sort_out(walk)
     if " " in walk.slots.get("time", ""):
         walk.slots["day"], walk.slots["time"] = walk.slots["time"].split(" ")
-    if walk.slots.get("near") and not walk.slots.get("time"):
+    if not walk.slots.get("day") or (walk.slots.get("near") and not walk.slots.get("time")):
         return
     walk.slots.pop("near", None)
     wish = yield from _wish(walk)
