@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import orjson
 
+from benchmarks.crash_bookers import BOOKERS, Told, check_bookers
 from benchmarks.crash_provider import CHATS, MESSENGER_PEERS, PLAIN_CHATS, Delivered, Provider, Shown
 from benchmarks.echo import ANSWER, PRESS
 from benchmarks.real_time import RealClock
@@ -40,7 +41,9 @@ async def check_everything(database: Database, provider: Provider, report: Repor
     for reply in provider.replies:
         seen = sum(line.text == reply for peer in CHATS for line in provider.screens[peer])
         report.must(seen == 1, f"manager's line: {reply!r} is on the screen {seen} times")
-    check_presses(inbox, outbox, report)
+    check_presses([row for row in inbox if _who(provider, row) not in BOOKERS], outbox, report)
+    bots = [Told(peer, line.text) for peer in BOOKERS for line in provider.screens[peer] if line.author == "bot"]
+    await check_bookers(database, bots, report)
     check_messenger(provider, outbox, report, kills)
     await check_invariants(database, report, without=NO_STORED_FLOWS)
 
@@ -69,6 +72,11 @@ async def check_invariants(database: Database, report: Report, *, without: froze
 
 def _rows(sql: Sql) -> Script[Rows]:
     return (yield sql, ())
+
+
+def _who(provider: Provider, row: Row) -> str:
+    sent = provider.sent.get(row[3])
+    return sent.address.peer if sent else ""
 
 
 def check_acknowledged(provider: Provider, inbox: Sequence[Row], report: Report) -> None:

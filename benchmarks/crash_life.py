@@ -9,8 +9,8 @@ import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from benchmarks.crash_bookers import BookingAnswerer, BookingUnderstanding, salon
 from benchmarks.crash_points import Death, MortalInbox, MortalOutbox, MortalSender, mortal_parts
-from benchmarks.echo import EchoAnswerer, EchoUnderstanding
 from benchmarks.opened_store import reopened
 from benchmarks.quiet_journal import QuietJournal
 from benchmarks.real_time import RealClock, SeededDice
@@ -73,14 +73,14 @@ class Rules:
         return self._rulebook
 
 
-class SlowUnderstanding(EchoUnderstanding):
+class SlowUnderstanding(BookingUnderstanding):
     """Takes a moment, so that there is something to be overtaken by."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
 
     async def detect(self, texts: Sequence[str]):  # type: ignore[no-untyped-def]
-        """See EchoUnderstanding."""
+        """See BookingUnderstanding."""
         if any(MANAGED_TEXT.search(text) for text in texts):
             await asyncio.sleep(self._random.random() * 0.008)
         return await super().detect(texts)
@@ -122,6 +122,7 @@ async def _live(life: Life, connection: socket.socket, rulebook: Rulebook, bug: 
         settings=SETTINGS,
         parts=mortal_parts(life.death),
     )
+    store.book.goes_by(lambda: salon().terms)
     bug.change_store(store)
     end.tell("opened")
     inbox: Inbox = MortalInbox(bug.inbox(store.inbox), life.death)
@@ -134,7 +135,7 @@ async def _live(life: Life, connection: socket.socket, rulebook: Rulebook, bug: 
         dice=dice,
         rules=Rules(rulebook),
         understanding=SlowUnderstanding(life.seed),
-        answerer=EchoAnswerer(),
+        answerer=BookingAnswerer(store.book),
         journal=journal,
         batch=16,
         poll_seconds=0.02,

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from benchmarks.crash_bookers import BOOKERS, choose, next_wish
 from benchmarks.crash_life import chat_address, messenger_address
 from benchmarks.wire import Line
 from dialog.message import InboundMessage, Kind
@@ -17,12 +18,13 @@ from dialog.message import InboundMessage, Kind
 PLAIN_CHATS = tuple(f"c{number}" for number in range(6))
 MANAGED_CHATS = tuple(f"m{number}" for number in range(4))
 MESSENGER_PEERS = tuple(f"k{number}" for number in range(4))
-CHATS = (*PLAIN_CHATS, *MANAGED_CHATS)
+CHATS = (*PLAIN_CHATS, *MANAGED_CHATS, *BOOKERS)
 REPEATED = 0.15
 LOST_ANSWERS = 0.02
 REFUSALS = 0.02
 PRESSED = 0.25
 MANAGED = 0.4
+BOOKS = 0.3
 KEPT = 60
 
 
@@ -58,6 +60,8 @@ class Provider:
     screens: dict[str, list[Shown]] = field(default_factory=lambda: defaultdict(list))
     messenger: dict[str, list[Delivered]] = field(default_factory=lambda: defaultdict(list))
     claimed: int = 0
+    booking: set[str] = field(default_factory=set)
+    """Bookers who have said their wish and go on by buttons."""
     replies: list[str] = field(default_factory=list)
     number: int = 0
     provider_ids: int = 0
@@ -94,7 +98,8 @@ class Provider:
             case "shown":
                 peer, seq, author, text, tokens = rest
                 self.screens[peer].append(Shown(seq, author, text))
-                self._maybe_press(peer, tokens)
+                if author == "bot":
+                    self._maybe_press(peer, tokens)
             case "send":
                 number, outbox_id, peer, text, tokens, _attempt = rest
                 return [number, *self._take(outbox_id, peer, text, tokens)]
@@ -115,6 +120,12 @@ class Provider:
 
     def _text(self) -> None:
         self.number += 1
+        idle = [peer for peer in BOOKERS if peer not in self.booking]
+        if idle and self.chance.random() < BOOKS:
+            peer = self.chance.choice(idle)
+            self.booking.add(peer)
+            self._send(peer, f"e{self.number}", Kind.TEXT, text=next_wish(self.number))
+            return
         managed = self.chance.random() < MANAGED
         peer = self.chance.choice(MANAGED_CHATS if managed else (*PLAIN_CHATS, *MESSENGER_PEERS))
         human = managed and self.chance.random() < 0.2
@@ -122,7 +133,13 @@ class Provider:
         self._send(peer, f"e{self.number}", Kind.TEXT, text=text)
 
     def _maybe_press(self, peer: str, tokens: list[str]) -> None:
-        if len(tokens) == 1 and peer not in MANAGED_CHATS and self.chance.random() < PRESSED:
+        if peer in BOOKERS:
+            token = choose(tokens, self.chance)
+            if token and f"p-{token}" not in self.sent:
+                self._send(peer, f"p-{token}", Kind.PRESS, token=token)
+            else:
+                self.booking.discard(peer)
+        elif len(tokens) == 1 and peer not in MANAGED_CHATS and self.chance.random() < PRESSED:
             key = f"p-{tokens[0]}"
             if key not in self.sent:
                 self._send(peer, key, Kind.PRESS, token=tokens[0])

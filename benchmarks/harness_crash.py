@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
+from benchmarks.crash_bookers import salon
 from benchmarks.crash_checks import check_everything
 from benchmarks.crash_life import SETTINGS, Life, be_born
 from benchmarks.crash_points import POINTS, SQLITE_POINTS, Death
@@ -50,6 +51,7 @@ def main() -> int:
     report = Report("harness crash", seed)
     kills = asked.kills or (200 if asked.quick else 1000)
     rulebook = demo_rulebook()
+    salon()  # read once, here: every life is born with it
     places = {"sqlite": ["sqlite"], "postgres": ["postgres"], "both": ["sqlite", "postgres"]}[asked.db]
     with ExitStack() as stack:
         server = stack.enter_context(postgres_server(durable=True)) if "postgres" in places else None

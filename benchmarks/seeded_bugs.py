@@ -6,14 +6,17 @@ import asyncio
 import itertools
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from booking.refusal import Refusal
+from booking.refusal import BookRefused, Refusal
+from dialog.effects import Book
 from dialog.ids import ConversationId
 from dialog.inbox import Accepted, Finished, Inbox, Outcome, Work
 from dialog.message import InboundMessage
 from dialog.outbox import Outbox
+from storage.book import StoredBook
 from storage.changes import Changes
 from storage.committing import Committing
 from storage.seat import Seat
@@ -129,6 +132,38 @@ class NoVersionCheck(Bug):
         store.inbox._committing = _Trusting(committing._leases, committing._effects)
 
 
+class _BookedLater(ThroughInbox):
+    def __init__(self, inner: Inbox, book: StoredBook) -> None:
+        super().__init__(inner)
+        self._book = book
+
+    async def commit(self, turns: Sequence[Finished], now: datetime) -> Sequence[Outcome | Refusal]:
+        """Writes the turn, and has the book do what it orders afterwards."""
+        return [await self._one(turn, now) for turn in turns]
+
+    async def _one(self, finished: Finished, now: datetime) -> Outcome | Refusal:
+        turn = finished.turn
+        orders = [effect.order for effect in turn.effects if isinstance(effect, Book)]
+        rest = tuple(effect for effect in turn.effects if not isinstance(effect, Book))
+        (outcome,) = await self._inner.commit([replace(finished, turn=replace(turn, effects=rest))], now)
+        if orders and outcome is Outcome.COMMITTED:
+            await asyncio.sleep(0.02)  # as long as a busy disk takes
+            with suppress(BookRefused):
+                for order in orders:
+                    await self._book.carry_out(order, finished.work.conversation.id, now)
+        return outcome
+
+
+class BookedLater(Bug):
+    """The turn that orders something of the book and the book's work are two transactions."""
+
+    def change_store(self, store: Store) -> None:
+        self._book = store.book
+
+    def inbox(self, inbox: Inbox) -> Inbox:
+        return _BookedLater(inbox, self._book)
+
+
 _FORGET = Sql(
     """UPDATE outbox SET status = 'new' WHERE id = (SELECT max(id) FROM outbox WHERE status = 'accepted'
     AND channel = 'webchat' AND author = 'bot' AND attempts < 2)"""
@@ -160,6 +195,7 @@ BUGS: dict[str, type[Bug]] = {
     "ack-before-commit": AcknowledgedBeforeCommit,
     "no-version-check": NoVersionCheck,
     "publish-twice": PublishedTwice,
+    "booked-later": BookedLater,
 }
 
 

@@ -14,6 +14,7 @@ from tests.benchmarks.running import caught, run
         ("ack-before-commit", "15", "acknowledged lost"),
         ("no-version-check", "40", "claim written over"),
         ("publish-twice", "6", "line shown twice"),
+        ("booked-later", "60", "told and booked"),
     ],
 )
 def test_a_broken_part_is_caught(bug: str, kills: str, kind: str) -> None:
