@@ -73,6 +73,7 @@ def application(store: Store, bus: LocalBus, bug: str) -> Starlette:
         transcript=store.transcript,
         cards=store.cards,
         notebook=store.notebook,
+        audit=store.audit,
         find_word=lambda text, now: None,
         files=store.media,
         tuning=RegistryTuning(rows=store.settings, environment={}),

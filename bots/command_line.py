@@ -25,6 +25,8 @@ app.add_typer(salon_app, name="salon")
 channel_app = typer.Typer(help=message("help_channel"), no_args_is_help=True)
 app.add_typer(channel_app, name="channel")
 app.add_typer(nlu_app, name="nlu")
+audit_app = typer.Typer(help=message("help_audit"), no_args_is_help=True)
+app.add_typer(audit_app, name="audit")
 
 Host = Annotated[str, typer.Option("--host", help=message("help_host"))]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help=message("help_port"))]
@@ -219,6 +221,27 @@ def channel_ledger(
     data: Data = "data",
 ) -> None:
     count = _order(data, "channel_ledger", to=str(to.resolve()), days=days)["count"]
+    typer.echo(message("ledger_written", path=str(to), n=count))
+
+
+@audit_app.command("verify", help=message("help_audit_verify"))
+def audit_verify(data: Data = "data", as_json: Json = False) -> None:
+    found = _order(data, "audit_verify")
+    whole = not found["broken"] and not found["missing"]
+    if as_json:
+        typer.echo(json.dumps(found, indent=1))
+    elif whole:
+        typer.echo(message("audit_whole", n=found["lines"], head=found["head"]))
+    else:
+        places = ", ".join(str(number) for number in found["broken"][:10]) or "—"
+        typer.echo(message("audit_broken", n=len(found["broken"]), places=places, missing=found["missing"]))
+    if not whole:
+        raise typer.Exit(REFUSED)
+
+
+@audit_app.command("export", help=message("help_audit_export"))
+def audit_export(to: Annotated[Path, typer.Argument()], data: Data = "data") -> None:
+    count = _order(data, "audit_export", to=str(to.resolve()))["count"]
     typer.echo(message("ledger_written", path=str(to), n=count))
 
 

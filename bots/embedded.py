@@ -108,6 +108,7 @@ def make_console(parts: Parts) -> Console:
         transcript=parts.store.transcript,
         cards=parts.store.cards,
         notebook=parts.store.notebook,
+        audit=parts.store.audit,
         find_word=WordFinder(parts.rules),
         files=parts.store.media,
         connections=parts.messengers.desk,

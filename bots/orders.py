@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from bots.messages import message
 from bots.preview import preview
 from bots.setting_words import expected
 from config.registry import BY_NAME, ENVIRONMENT_PREFIX, SETTINGS, resolve
+from handoff.audit_csv import audit_csv
 from storage.backup import backup
 from storage.doctor import examine
 from storage.revisions import Draft
@@ -49,6 +51,18 @@ async def _backup(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]:
 async def _doctor(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]:
     report = await examine(parts.store)
     return {"facts": list(report.facts), "troubles": list(report.troubles)}
+
+
+async def _audit_verify(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    state = await parts.store.audit.verify()
+    return {"lines": state.lines, "head": state.head, "broken": list(state.broken), "missing": state.missing}
+
+
+async def _audit_export(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    lines = [line async for line in parts.store.audit.lines()]
+    text = await asyncio.to_thread(audit_csv, lines)
+    await asyncio.to_thread(Path(arguments["to"]).write_text, text, encoding="utf-8-sig", newline="")
+    return {"count": len(lines)}
 
 
 async def _settings(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,6 +155,8 @@ ORDERS: Mapping[str, Order] = {
     "channel_ledger": channel_orders.ledger,
     "backup": _backup,
     "doctor": _doctor,
+    "audit_verify": _audit_verify,
+    "audit_export": _audit_export,
     "settings": _settings,
     "set": _set,
     "salon_export": _salon_export,

@@ -28,6 +28,7 @@ from console.passwords import Passwords
 from console.policy import FILES, SOCKET, Door
 from console.render import Pages
 from console.routes import account, bookings, channels, inbox, live, login, media, news, people, welcome
+from console.routes import audit as audit_routes
 from console.routes import notebook as notes
 from console.routes import settings as settings_routes
 from console.settings import ConsoleSettings
@@ -36,6 +37,7 @@ from dialog.bus import Bus
 from dialog.clock import Clock, Dice
 from dialog.transcript import Transcript
 from handoff.accounts import Accounts
+from handoff.audit import AuditLog
 from handoff.client_card import Cards
 from handoff.desk import Desk
 from handoff.notebook import Notebook
@@ -48,6 +50,7 @@ DOORS: Sequence[Door] = (
     *welcome.DOORS,
     *account.DOORS,
     *people.DOORS,
+    *audit_routes.DOORS,
     *channels.DOORS,
     *inbox.DOORS,
     *notes.DOORS,
@@ -85,6 +88,7 @@ def create_console(
     transcript: Transcript,
     cards: Cards,
     notebook: Notebook,
+    audit: AuditLog,
     find_word: WordFinder,
     files: MediaStore,
     tuning: Tuning,
@@ -108,6 +112,7 @@ def create_console(
         transcript=transcript,
         cards=cards,
         notebook=notebook,
+        audit=audit,
         find_word=find_word,
         media=files,
         connections=connections,

@@ -25,6 +25,7 @@ from console.visit import Visit, visit_of
 from dialog.clock import Clock, Dice
 from dialog.transcript import Transcript
 from handoff.accounts import Accounts
+from handoff.audit import AuditLog
 from handoff.client_card import Cards
 from handoff.desk import Desk
 from handoff.notebook import Notebook
@@ -44,6 +45,7 @@ class Parts:
     transcript: Transcript
     cards: Cards
     notebook: Notebook
+    audit: AuditLog
     find_word: WordFinder
     media: MediaStore
     connections: ConnectionDesk | None

@@ -29,6 +29,7 @@ ANYBODY = Policy(name="anybody", roles=EVERYBODY, anonymous=True)
 STAFF = Policy(name="staff", roles=EVERYBODY)
 INBOX = Policy(name="inbox", roles=DESK)
 PEOPLE = Policy(name="people", roles=LEADERS)
+OWNERS = Policy(name="owners", roles=frozenset({Role.OWNER}))
 SETTINGS = Policy(name="settings", roles=LEADERS)
 
 SOCKET = "WS"

@@ -18,6 +18,7 @@ from handoff.accounts import (
     User,
 )
 from handoff.roles import Role
+from storage.audit import write_down
 from storage.changes import Changes
 from storage.database import Database
 from storage.login_attempts import forgive, try_password
@@ -71,7 +72,6 @@ _SESSIONS_OF = Sql("""SELECT s.id, s.token_hash, s.created_at, s.seen_at, s.addr
 _NOTE_SESSION = Sql("UPDATE session SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2")
 _END_SESSION = Sql("DELETE FROM session WHERE user_id = $1 AND id = $2 RETURNING id")
 _END_SESSIONS = Sql("DELETE FROM session WHERE user_id = $1 AND token_hash <> $2")
-_AUDIT = Sql("INSERT INTO audit (at, user_id, action, subject, address) VALUES ($1, $2, $3, $4, $5)")
 
 _LOCK_USER = Sql("SELECT id FROM user_account WHERE id = $1 /*pg FOR UPDATE*/")
 _REVEALS = Sql("SELECT count(*) FROM audit WHERE at > $1 AND user_id = $2 AND action = $3")
@@ -257,7 +257,7 @@ class StoredAccounts:
         """Write a line of the audit log."""
 
         def script(changes: Changes) -> Script[None]:
-            yield _AUDIT, (micros(now), who, what, about, address)
+            yield from write_down(changes, micros(now), who, what, about, address)
 
         await self._database.write(script)
 
@@ -270,7 +270,7 @@ class StoredAccounts:
             for span, most in spans:
                 if (yield _REVEALS, (micros(now - span), who, REVEALED))[0][0] >= most:
                     return False
-            yield _AUDIT, (micros(now), who, REVEALED, about, address)
+            yield from write_down(changes, micros(now), who, REVEALED, about, address)
             return True
 
         return await self._database.write(script)

@@ -17,6 +17,7 @@ from storage.store import Store
 
 _TEXTS = Path(__file__).with_name("doctor.ru.yaml")
 _LANGUAGE = "ru"
+_SHOWN_OF_SEAL = 16
 
 _NUMBERS = Sql(
     """SELECT (SELECT count(*) FROM conversation), (SELECT count(*) FROM message),
@@ -40,6 +41,7 @@ async def examine(store: Store) -> Report:
     words = _Words()
     kind, values, broken = await store.database.examine()
     numbers = await store.database.read(_numbers)
+    audit = await store.audit.verify()
     broken_rules = await violations(store.database, micros(store.clock.now()))
     facts = [
         words.say("facts", kind, **values),
@@ -48,6 +50,7 @@ async def examine(store: Store) -> Report:
         words.say("facts", "inbox", n=numbers[2], quarantined=numbers[3]),
         words.say("facts", "outbox", new=numbers[4], inflight=numbers[5], unknown=numbers[6], failed=numbers[7]),
         words.say("facts", "timers", n=numbers[8]),
+        words.say("facts", "audit", n=audit.lines, head=audit.head[:_SHOWN_OF_SEAL]),
     ]
     if values.get("old"):
         facts.insert(1, words.say("facts", "sqlite_old"))
@@ -56,6 +59,10 @@ async def examine(store: Store) -> Report:
         troubles.append(words.say("troubles", "quarantined", n=numbers[3]))
     if numbers[6]:
         troubles.append(words.say("troubles", "unknown", n=numbers[6]))
+    if audit.broken:
+        troubles.append(words.say("troubles", "audit_broken", n=len(audit.broken), first=audit.broken[0]))
+    if audit.missing:
+        troubles.append(words.say("troubles", "audit_missing", n=audit.missing))
     troubles += [words.rule(violation) for violation in broken_rules]
     return Report(facts=tuple(facts), troubles=tuple(troubles))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from storage import sqlite_library
 
-NEWEST = "0007"
+NEWEST = "0008"
 _STATEMENT = "SELECT version_num FROM alembic_version"
 
 

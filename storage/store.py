@@ -8,6 +8,7 @@ from pathlib import Path
 from dialog.clock import Clock, Dice
 from dialog.errors import StoreBusy
 from storage.accounts import StoredAccounts
+from storage.audit import StoredAudit
 from storage.book import StoredBook
 from storage.cards import StoredCards
 from storage.clean_stop import start_alone, stop_clean
@@ -50,6 +51,7 @@ class Store:
         self.transcript = StoredTranscript(database)
         self.desk = StoredDesk(database, self.inbox.accepting)
         self.accounts = StoredAccounts(database)
+        self.audit = StoredAudit(database)
         self.cards = StoredCards(database)
         self.notebook = StoredNotebook(database)
         self.people = People(database)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -14,6 +15,7 @@ from console.parts import Came, Parts, With
 from console.policy import ANYBODY, STAFF, Door
 from console.refusals import N_, Refusal
 from console.visit import Visit, token_hash
+from dialog.errors import StoreBusy
 from handoff.accounts import User
 from handoff.roles import DESK
 
@@ -42,7 +44,8 @@ async def log_in(request: Request, parts: With, visit: Came, form: LoginForm) ->
     user = await parts.accounts.by_login(login)
     stored = user.password_hash if user and user.disabled_at is None else ""
     if not await parts.passwords.matches(stored, form.password) or user is None:
-        await parts.accounts.note(user.id if user else None, "login refused", "", visit.address, visit.now)
+        with suppress(StoreBusy):  # the guess is counted already; "come again" would not write the line either
+            await parts.accounts.note(user.id if user else None, "login refused", "", visit.address, visit.now)
         raise Refusal(401, "password", N_("The login or the password is wrong."))
     await parts.accounts.forgive(keys, visit.now)
     response = answer({"next": _root(request) + (_inner(form.next) or home(user))})

@@ -72,5 +72,10 @@ audit = Table(
     words("action"),
     words("subject", ""),
     words("address", ""),
+    # A hash of this line and of the seal before it: a line that is changed or gone shows.
+    words("seal", ""),
     Index("ix_audit_at", "at"),
 )
+
+# One row: the newest seal and how many lines there should be.
+audit_head = Table("audit_head", metadata, row_id(), number("lines", 0), words("seal", ""))

@@ -20,6 +20,7 @@ from console.visit import token_hash
 from handoff.accounts import GuessLimits, User
 from handoff.roles import Role
 from tests.fakes.accounts import FakeAccounts
+from tests.fakes.audit import FakeAudit
 from tests.fakes.book_desk import FakeBookDesk
 from tests.fakes.chat_store import MemoryMedia
 from tests.fakes.desk import FakeBus, FakeDesk
@@ -85,6 +86,7 @@ class Salon:
             transcript=self.desk,
             cards=self.desk,
             notebook=self.notebook,
+            audit=FakeAudit(self.accounts),
             find_word=tomorrow,
             files=self.media,
             connections=self.connections,

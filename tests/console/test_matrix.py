@@ -37,6 +37,7 @@ POST /api/people/invites/{invite_id}/cancel      . + + . .
 POST /api/people/{user_id}/password              . + + . .
 POST /api/people/{user_id}/disable               . + + . .
 POST /api/people/{user_id}/enable                . + + . .
+GET  /audit.csv                                  . + . . .
 GET  /channels                                   . + + . .
 POST /api/channels/{channel}/connect             . + + . .
 POST /api/channels/{channel}/{account}/check     . + + . .

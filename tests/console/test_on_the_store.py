@@ -37,6 +37,7 @@ class OnStore:
             transcript=store.transcript,
             cards=store.cards,
             notebook=store.notebook,
+            audit=store.audit,
             find_word=tomorrow,
             files=store.media,
             tuning=RegistryTuning(rows=store.settings, environment={}),

@@ -255,3 +255,17 @@ async def test_changing_the_password_ends_the_other_sessions(salon: Salon) -> No
         for _ in range(8):
             last = call(here, "/account/password", old="wrong", new=GOOD).status_code
         assert last == 429
+
+
+async def test_the_owner_takes_the_audit_log_away_and_that_is_in_it(salon: Salon, browser: Browser) -> None:
+    await salon.hire(Role.OWNER, "Вера", "vera")
+    browser.log_in("vera")
+    assert "/console/audit.csv" in browser.open("/people")
+    table = browser.client.get("/console/audit.csv")
+    assert table.headers["content-disposition"] == 'attachment; filename="zabota-audit.csv"'
+    rows = table.text.lstrip("\ufeff").splitlines()
+    assert rows[0].startswith('"id","at","who"')
+    assert [row.split('","')[3] for row in rows[1:]] == ["login", "audit exported"]
+    await salon.hire(Role.ADMIN, "Алла", "alla")
+    browser.log_in("alla")
+    assert "/console/audit.csv" not in browser.open("/people")

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import storage
+from storage.audit import seal_of
 from storage.migrating import engine_for, migrate_postgres, migrate_sqlite
 
 MIGRATIONS = Path(storage.__file__).parent / "migrations"
@@ -31,6 +32,7 @@ FIRST = (
     "INSERT INTO audit (id, at, user_id, action) VALUES (1, 1, 1, 'login'), (2, 2, 1, 'claimed')",
     "INSERT INTO event (seq, conversation_id, kind, body, created_at) VALUES (7, 1, 'claimed', '{}', 1)",
 )
+SEALED = "SELECT id, seal FROM audit ORDER BY id"
 NOW = (
     "SELECT h.label, h.claimed_by, h.level, h.meant_for, h.left_by, e.seq FROM handoff h"
     " JOIN event e ON e.conversation_id = h.conversation_id AND e.kind IN ('claimed', 'returned')"
@@ -78,6 +80,12 @@ def seen(rows: Sequence[Sequence[object]]) -> list[tuple[object, ...]]:
     return [tuple(row) for row in rows]
 
 
+def sealed() -> list[tuple[object, ...]]:
+    """The old lines of the audit log, as the log itself would have sealed them."""
+    first = seal_of("", 1, 1, "login", "", "")
+    return [(1, first), (2, seal_of(first, 2, 1, "claimed", "", ""))]
+
+
 def test_a_filled_sqlite_file(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     engine = engine_for(f"sqlite+pysqlite:///{path}")
@@ -87,6 +95,7 @@ def test_a_filled_sqlite_file(tmp_path: Path) -> None:
     assert list((tmp_path / "copies").iterdir())
     with engine.connect() as connection:
         assert seen(connection.execute(text(NOW)).all()) == [("claim", 1, 0, None, None, 7)]
+        assert seen(connection.execute(text(SEALED)).all()) == sealed()
     engine.dispose()
 
 
@@ -101,6 +110,7 @@ async def test_a_filled_postgres_database(postgres_url: str) -> None:
     assert await migrate_postgres(postgres_url)
     plain = await asyncpg.connect(postgres_url)
     assert seen(await plain.fetch(NOW)) == [("claim", 1, 0, None, None, 7)]
+    assert seen(await plain.fetch(SEALED)) == sealed()
     await plain.close()
 
 
