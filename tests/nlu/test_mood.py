@@ -12,6 +12,7 @@ from nlu.detector import RussianDetector
 from nlu.evaluate import Judged, Shipped, evaluate, read_rows
 
 EXAMPLES = Path(__file__).parent / "data" / "mood.jsonl"
+TRAPS = EXAMPLES.with_name("traps.jsonl")
 HAND_OVER = 0.70
 SOFT = 0.45
 
@@ -116,3 +117,28 @@ def test_own_examples(detector: RussianDetector) -> None:
     assert measured.figures["recall_at_fa_5"] >= 0.95
     assert measured.figures["traps_false_alarm"] <= 0.02
     assert measured.wrong["not_handed_over"] == ()
+
+
+def test_questions_and_denials_of_bad_things_stay_calm(detector: RussianDetector) -> None:
+    """70 lines that only sound bad and 20 complaints worded like them, seen when the phrases were written: a guard."""
+    shipped = Shipped(hand_over=0.76, answer=0.62)
+    rows = read_rows(TRAPS)
+    judged = Judged(rows=rows, detector=detector, cpu=time.thread_time, shipped=shipped)
+    measured = evaluate("upset", judged)
+    assert measured.counts["traps_false_alarm"] == 70
+    assert measured.figures["traps_false_alarm"] <= 0.07
+    assert measured.figures["recall_shipped"] >= 0.6
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "не могу сказать ничего хорошего, ужасная работа",
+        "у вас плохие отзывы не зря, мне испортили брови",
+        "есть недовольные клиенты, и я одна из них: стрижка кривая",
+        "плохо себя чувствую после вашего пилинга, лицо горит",
+    ],
+)
+def test_a_complaint_worded_like_a_trap_is_heard(detector: RussianDetector, text: str) -> None:
+    detection = detector.detect(text)
+    assert detection.gate is not None or detection.mood.score >= HAND_OVER
