@@ -113,6 +113,7 @@ def make_console(parts: Parts) -> Console:
         files=parts.store.media,
         connections=parts.messengers.desk,
         tuning=RegistryTuning(rows=parts.store.settings, environment=parts.options.environment),
+        opinions=parts.store.opinions,
         book=StoredBookDesk(parts.store),
         bus=parts.bus,
         clock=parts.clock,

@@ -27,7 +27,7 @@ from console.parts import Parts, WordFinder
 from console.passwords import Passwords
 from console.policy import FILES, SOCKET, Door
 from console.render import Pages
-from console.routes import account, bookings, channels, inbox, live, login, media, news, people, welcome
+from console.routes import account, bookings, channels, feedback, inbox, live, login, media, news, people, welcome
 from console.routes import audit as audit_routes
 from console.routes import notebook as notes
 from console.routes import settings as settings_routes
@@ -35,6 +35,7 @@ from console.settings import ConsoleSettings
 from console.tuning import Tuning
 from dialog.bus import Bus
 from dialog.clock import Clock, Dice
+from dialog.opinion import Opinions
 from dialog.transcript import Transcript
 from handoff.accounts import Accounts
 from handoff.audit import AuditLog
@@ -58,6 +59,7 @@ DOORS: Sequence[Door] = (
     *news.DOORS,
     *settings_routes.DOORS,
     *bookings.DOORS,
+    *feedback.DOORS,
     *live.DOORS,
 )
 
@@ -97,6 +99,7 @@ def create_console(
     dice: Dice,
     connections: ConnectionDesk | None = None,
     book: BookDesk | None = None,
+    opinions: Opinions | None = None,
     doors: Sequence[Door] = DOORS,
 ) -> Console:
     """Build the console. Raises UnguardedRoute when a route has no policy."""
@@ -125,6 +128,7 @@ def create_console(
         pages=Pages(settings, assets, cookies),
         live=live,
         tuning=tuning,
+        opinions=opinions,
         book=book,
     )
     install_answers(app)

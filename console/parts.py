@@ -23,6 +23,7 @@ from console.settings import ConsoleSettings
 from console.tuning import Tuning
 from console.visit import Visit, visit_of
 from dialog.clock import Clock, Dice
+from dialog.opinion import Opinions
 from dialog.transcript import Transcript
 from handoff.accounts import Accounts
 from handoff.audit import AuditLog
@@ -60,6 +61,8 @@ class Parts:
     tuning: Tuning
     book: BookDesk | None
     """None: a console without a book."""
+    opinions: Opinions | None
+    """None: a console without the report on what clients say."""
 
     def reach_of(self, visit: Visit) -> Reach:
         """How far whoever came may reach into the conversations."""

@@ -30,6 +30,7 @@ STAFF = Policy(name="staff", roles=EVERYBODY)
 INBOX = Policy(name="inbox", roles=DESK)
 PEOPLE = Policy(name="people", roles=LEADERS)
 OWNERS = Policy(name="owners", roles=frozenset({Role.OWNER}))
+REPORTS = Policy(name="reports", roles=LEADERS)
 SETTINGS = Policy(name="settings", roles=LEADERS)
 
 SOCKET = "WS"

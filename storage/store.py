@@ -21,6 +21,7 @@ from storage.leases import Leases
 from storage.ledger import Ledger
 from storage.media_files import MediaFiles
 from storage.notebook import StoredNotebook
+from storage.opinions import StoredOpinions
 from storage.outbox import StoredOutbox
 from storage.people import People
 from storage.revisions import Revisions
@@ -47,6 +48,7 @@ class Store:
         self.outbox = StoredOutbox(database, settings, self.inbox.accepting)
         self.trimming = Trimming(database)
         self.surveys = StoredSurveys(database)
+        self.opinions = StoredOpinions(database)
         self.timers = StoredTimers(database, self.inbox.accepting)
         self.transcript = StoredTranscript(database)
         self.desk = StoredDesk(database, self.inbox.accepting)

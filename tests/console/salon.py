@@ -26,6 +26,7 @@ from tests.fakes.chat_store import MemoryMedia
 from tests.fakes.desk import FakeBus, FakeDesk
 from tests.fakes.moments import FakeClock, FakeDice
 from tests.fakes.notebook import FakeNotebook
+from tests.fakes.opinions import FakeOpinions
 from tests.fakes.tuning import FakeTuning
 
 ORIGIN = "http://salon.test"
@@ -50,6 +51,7 @@ class Salon:
     media: MemoryMedia = field(default_factory=MemoryMedia)
     connections: ConnectionDesk | None = None
     tuning: FakeTuning = field(default_factory=FakeTuning)
+    opinions: FakeOpinions = field(default_factory=FakeOpinions)
     book: FakeBookDesk = field(default_factory=FakeBookDesk)
     bus: FakeBus = field(default_factory=FakeBus)
     clock: FakeClock = field(default_factory=FakeClock)
@@ -91,6 +93,7 @@ class Salon:
             files=self.media,
             connections=self.connections,
             tuning=self.tuning,
+            opinions=self.opinions,
             bus=self.bus,
             clock=self.clock,
             dice=self.dice,

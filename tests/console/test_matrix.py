@@ -72,6 +72,8 @@ POST /api/visits/{visit_id}/place                . + + + .
 GET  /news                                       . + + + .
 GET  /api/news/count                             . + + + .
 POST /api/news/seen                              . + + + .
+GET  /feedback                                   . + + . .
+GET  /feedback.csv                               . + . . .
 GET  /settings                                   . + + . .
 POST /api/settings/{name}                        . + + . .
 WS   /ws                                         . + + + .
