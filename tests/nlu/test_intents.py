@@ -72,6 +72,9 @@ def test_a_wish_comes_before_politeness(detector: RussianDetector) -> None:
         ("какой у вас телефон?", "contact"),
         ("не могу дозвониться по вашему номеру", "contact"),
         ("а сколько стоит?", "same_price"),
+        ("а сколько это будет стоить?", "same_price"),
+        ("и во сколько мне это обойдётся", "same_price"),
+        ("сколько с меня?", "same_price"),
         ("сколько времени это занимает?", "same_time"),
         ("это долго?", "same_time"),
         ("а где это", "same_place"),
@@ -91,7 +94,15 @@ def test_refusals_and_questions_about_what_was_spoken_of(detector: RussianDetect
 
 @pytest.mark.parametrize(
     "text",
-    ["сколько стоит педикюр", "где вы находитесь", "сколько длится стрижка", "дайте ваш телефон", "как зовут мастера"],
+    [
+        "сколько стоит педикюр",
+        "сколько будет стоить стрижка",
+        "какие у вас цены",
+        "где вы находитесь",
+        "сколько длится стрижка",
+        "дайте ваш телефон",
+        "как зовут мастера",
+    ],
 )
 def test_a_question_that_names_its_subject_is_about_that(detector: RussianDetector, text: str) -> None:
     names = {intent.name for intent in detector.detect(text).intents}
