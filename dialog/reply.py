@@ -45,11 +45,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file that goes with a line (a visit for the calendar): small, and so kept with the line itself."""
+    """A file that goes with a line (a visit for the calendar): small, and so kept with the line itself.
+
+    ``label``: what the client is told it is for, where a screen shows a link to it.
+    """
 
     name: str
     content_type: str
     content: bytes
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

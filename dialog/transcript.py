@@ -9,7 +9,7 @@ from typing import Protocol
 
 from dialog.ids import ConversationId
 from dialog.message import Address
-from dialog.reply import Choice
+from dialog.reply import Attachment, Choice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,7 @@ class ShownMessage:
 
     ``author``: ``client | bot | system | manager``; ``author_name`` of a manager as clients may see it.
     ``kind``: ``text | press | media | location | contact``; ``event_key`` of a client's line (its client id).
+    ``files`` go with the line.
     """
 
     seq: int
@@ -30,6 +31,7 @@ class ShownMessage:
     event_key: str
     turn_id: int | None
     created_at: datetime
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from dialog.conversation import DialogState
 from dialog.effects import Effect
 from dialog.inbox import Finished
 from dialog.message import Address, InboundMessage, Kind
-from dialog.reply import Choice, Reply
+from dialog.reply import Attachment, Choice, Reply
 
 _encode = msgspec.json.Encoder(enc_hook=repr).encode
 _state = msgspec.json.Decoder(DialogState)
@@ -27,6 +27,7 @@ class Line:
     text: str = ""
     choices: tuple[Choice, ...] = ()
     media_id: str = ""
+    media: tuple[Attachment, ...] = ()
 
 
 _line = msgspec.json.Decoder(Line)

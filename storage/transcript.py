@@ -71,4 +71,5 @@ def _shown(row: Row) -> ShownMessage:
         event_key=event_key or "",
         turn_id=turn_id,
         created_at=moment(created_at),
+        files=line.media,
     )

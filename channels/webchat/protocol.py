@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from channels.clean_text import clean_text
 from channels.guards import BadJson, read_json
 from channels.limits import limits_of
+from dialog.reply import Choice
 from dialog.transcript import ConversationHead, ShownMessage
 
 VERSION = 1
@@ -163,8 +164,12 @@ def messages_frame(messages: list[Frame], *, older: bool = False) -> Frame:
     return frame | {"older": True} if older else frame
 
 
-def shown(message: ShownMessage, media_url: str) -> Frame:
-    """One line; what is empty is left out. ``client_id`` only on the visitor's own lines. ``at``: UTC, ISO 8601."""
+def shown(message: ShownMessage, media_url: str, file_urls: Sequence[str] = ()) -> Frame:
+    """One line; what is empty is left out. ``client_id`` only on the visitor's own lines. ``at``: UTC, ISO 8601.
+
+    ``choices``: what has a ``token`` is pressed, what has a ``url`` is opened. ``file_urls``: where each of the line's
+    files is; they are choices that are opened.
+    """
     frame: Frame = {
         "seq": message.seq,
         "author": message.author,
@@ -174,10 +179,16 @@ def shown(message: ShownMessage, media_url: str) -> Frame:
     }
     if message.author_name:
         frame["name"] = message.author_name
-    if message.choices:
-        frame["choices"] = [{"label": choice.label, "token": choice.token} for choice in message.choices]
+    files = [{"label": file.label or file.name, "url": url} for file, url in zip(message.files, file_urls, strict=True)]
+    choices = files + [_button(choice) for choice in message.choices]
+    if choices:
+        frame["choices"] = choices
     if media_url:
         frame["media"] = media_url
     if message.author == "client":
         frame["client_id"] = message.event_key.rpartition(":")[2]
     return frame
+
+
+def _button(choice: Choice) -> dict[str, str]:
+    return {"label": choice.label, "url": choice.url} if choice.url else {"label": choice.label, "token": choice.token}

@@ -11,6 +11,7 @@ from channels.guards import SizeGuard
 from channels.limits import limits_of
 from channels.port import Ports
 from channels.webchat.door import TOKEN_HEADER, Door
+from channels.webchat.files import Files
 from channels.webchat.going_on import GoingOn
 from channels.webchat.http import Pages, too_large
 from channels.webchat.media_links import MediaLinks
@@ -45,6 +46,7 @@ def mount(ports: Ports, settings: WebchatSettings) -> Mount:
     sockets = Sockets(visits, door, ports.bus, settings.look_every, settings.ping_every)
     pages = Pages(visits, door, tokens, signed_links, ports.bus, settings.look_every, settings.poll_for)
     photos = Photos(visits, door, ports.media, media_links)
+    files = Files(ports.transcript, media_links)
     going_on = GoingOn(door, ports.onward)
     widget = WidgetFile(settings.sites)
     served: list[BaseRoute] = [
@@ -59,6 +61,7 @@ def mount(ports: Ports, settings: WebchatSettings) -> Mount:
         Route("/onward/link", going_on.link, methods=["POST"]),
         Route("/onward/part", going_on.part, methods=["POST"]),
         Route("/media/{media_id}", photos.show, methods=["GET"]),
+        Route("/file/{conversation}/{seq}/{number}", files.serve, methods=["GET"]),
         WebSocketRoute("/ws", sockets.serve),
     ]
     guarded = SizeGuard(Router(served), limits_of("webchat").body_bytes, {"/photo": settings.photo_bytes}, too_large)

@@ -61,7 +61,7 @@ class Visits:
         """The page of lines above ``before``."""
         head = await self._ports.transcript.head(visitor.address)
         lines = await self._ports.transcript.before(head.id, before, PAGE) if head else ()
-        return messages_frame([self._shown(line) for line in lines], older=True)
+        return messages_frame([self._shown(head, line) for line in lines] if head else [], older=True)
 
     async def follow(
         self, visitor: Visitor, after: int, wakes: Wakes, spoken: str
@@ -84,7 +84,7 @@ class Visits:
                     after = _starting_point(head, after)
                     while after < head.last_seq and (lines := await self._lines(head, after)):
                         after = lines[-1].seq
-                        yield messages_frame([self._shown(line) for line in lines])
+                        yield messages_frame([self._shown(head, line) for line in lines])
                 yield None
             except StoreBusy as busy:
                 await asyncio.sleep(min(busy.retry_after, 5.0))
@@ -130,8 +130,9 @@ class Visits:
         labels = {choice.token: choice.label for line in lines for choice in line.choices}
         return labels.get(token, "")
 
-    def _shown(self, line: ShownMessage) -> Frame:
-        return shown(line, self._links.url(line.media_id) if line.media_id else "")
+    def _shown(self, head: ConversationHead, line: ShownMessage) -> Frame:
+        files = [self._links.file_url(head.id, line.seq, at) for at in range(len(line.files))]
+        return shown(line, self._links.url(line.media_id) if line.media_id else "", files)
 
 
 def _starting_point(head: ConversationHead, after: int) -> int:

@@ -24,7 +24,8 @@ _FOLDER = Path(__file__).parent / "widget"
 _YEAR = "public, max-age=31536000, immutable"
 _ASK = "public, max-age=300, must-revalidate"
 _COMMENT_OR_INDENT = re.compile(r"^\s*(//.*\n)?", re.MULTILINE)
-_SPACE_IN_STYLE = re.compile(r"\s*([{};,])\s*|(?<=\w:) ")
+_SPARE_IN_STYLE = re.compile(r";?\s*(\})\s*|\s*([{;,])\s*|(?<=\w:) ")
+"""Spaces around signs, and the semicolon after a rule's last property."""
 
 
 class Script:
@@ -81,7 +82,7 @@ def _served(request: Request, script: Script) -> Response:
 def _source(texts: Mapping[str, object], sites: Mapping[str, SiteSettings]) -> str:
     public = {key: {"title": site.title, "note": site.note, "accent": site.accent} for key, site in sites.items()}
     script = _read("widget.js")
-    style = _SPACE_IN_STYLE.sub(r"\1", _read("widget.css"))
+    style = _SPARE_IN_STYLE.sub(r"\1\2", _read("widget.css"))
     for mark, value in (('"STYLE"', style), ('"TEXTS"', texts), ('"SITES"', public)):
         script = _put(script, mark, value)
     return script

@@ -61,9 +61,9 @@ class Chat:
         headers = {"x-chat-token": token, "origin": ORIGIN}
         return self.client.get(f"/chat/poll?after={after}&wait={wait}", headers=headers)
 
-    def say(self, address: Address, text: str, choices: tuple[Choice, ...] = (), **who: str) -> None:
+    def say(self, address: Address, text: str, choices: tuple[Choice, ...] = (), **more: Any) -> None:
         assert self.client.portal is not None
-        self.client.portal.call(lambda: self.store.say(address, text, self.clock.now(), choices, **who))
+        self.client.portal.call(lambda: self.store.say(address, text, self.clock.now(), choices, **more))
 
 
 def settings(**changes: object) -> dict[str, object]:

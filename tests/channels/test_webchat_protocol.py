@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
+from channels.webchat.media_links import MediaLinks
 from channels.webchat.protocol import Pressed, Said, read_frame
 from channels.webchat.signed_links import SignedLinks
 from dialog.message import Kind
-from dialog.reply import Choice
+from dialog.reply import Attachment, Choice
 from tests.channels.conftest import KEY, ORIGIN, Chat, open_chat, until
 from tests.channels.torture import torture_corpus
 
@@ -442,6 +443,54 @@ def test_a_photo_is_kept_and_shown_by_a_signed_address(chat: Chat) -> None:
     assert shown.headers["x-content-type-options"] == "nosniff"
     assert chat.client.get(line["media"][:-1] + "~").status_code == 404
     assert chat.client.get("/chat/media/photo-000001").status_code == 404
+
+
+VISIT = Attachment(
+    name="visit.ics",
+    content_type="text/calendar; charset=utf-8; method=PUBLISH",
+    content=b"BEGIN:VCALENDAR",
+    label="Добавить в календарь",
+)
+
+
+def test_a_file_of_a_line_is_downloaded_by_a_signed_address(chat: Chat) -> None:
+    token, other = chat.token(), chat.token()
+    for each in (token, other):
+        chat.send(each, json.loads(message("client-1", "запишите")))
+        chat.say(chat.address(each), "Записала вас!", files=(VISIT,))
+    first, line = chat.poll(token).json()["frames"][1]["messages"]
+    assert "choices" not in first
+    (file,) = line["choices"]
+    assert file["label"] == "Добавить в календарь"
+    answer = chat.client.get(file["url"])
+    assert (answer.status_code, answer.content) == (200, b"BEGIN:VCALENDAR")
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8; method=PUBLISH"
+    assert answer.headers["content-disposition"] == 'attachment; filename="visit.ics"'
+    assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("place", "other"),
+    [
+        ("/1/2/0", "/2/2/0"),
+        ("/1/2/0", "/1/1/0"),
+        ("/1/2/0", "/1/2/1"),
+        ("/1/2/0", "/1/2/-1"),
+        ("/1/2/0", "/1/2/" + "9" * 5000),
+        ("until=", "until=9"),
+        ("sig=", "sig=A"),
+    ],
+)
+def test_another_address_of_a_file_leads_nowhere(chat: Chat, place: str, other: str) -> None:
+    for token in (chat.token(), chat.token()):
+        chat.send(token, json.loads(message("client-1", "запишите")))
+        chat.say(chat.address(token), "Записала вас!", files=(VISIT, VISIT))
+    files = MediaLinks((KEY,), chat.clock, "/chat")
+    good = files.file_url(1, 2, 0)
+    assert chat.client.get(good).status_code == 200
+    assert place in good
+    assert chat.client.get(good.replace(place, other, 1)).status_code == 404
 
 
 def test_what_is_no_photo_is_refused(chat: Chat) -> None:

@@ -107,6 +107,20 @@ def test_a_photo_address_is_signed_and_expires(clock: StillClock) -> None:
     assert not links.allows("photo-000001", until, sig)
 
 
+def test_a_file_address_is_signed_and_lasts_longer(clock: StillClock) -> None:
+    links = MediaLinks((NEW,), clock, "/chat")
+    path, _, query = links.file_url(7, 12, 0).partition("?")
+    assert path == "/chat/file/7/12/0"
+    until, sig = (part.partition("=")[2] for part in query.split("&"))
+    clock.advance(hours=13)
+    assert links.allows_file(7, 12, 0, until, sig)
+    assert not links.allows_file(7, 12, 1, until, sig)
+    assert not links.allows_file(71, 2, 0, until, sig)
+    assert not links.allows("file/7/12/0", until, sig)
+    clock.advance(hours=24 * 30)
+    assert not links.allows_file(7, 12, 0, until, sig)
+
+
 def test_short_keys_are_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         Signatures((b"short",), "x")

@@ -12,7 +12,7 @@ from dialog.errors import StoreBusy
 from dialog.ids import ConversationId, InboxId
 from dialog.inbox import Accepted
 from dialog.message import Address, InboundMessage, Kind
-from dialog.reply import Choice
+from dialog.reply import Attachment, Choice
 from dialog.transcript import ConversationHead, ShownMessage
 
 
@@ -83,10 +83,11 @@ class MemoryChat:
         choices: Sequence[Choice] = (),
         author: str = "bot",
         name: str = "",
+        files: Sequence[Attachment] = (),
     ) -> int:
         """Show a line of ours; the number it got."""
         room = self._rooms[address]
-        line = self._line(room, now, author=author, name=name, text=text, choices=tuple(choices))
+        line = self._line(room, now, author=author, name=name, text=text, choices=tuple(choices), files=files)
         await self._bus.publish(conversation_topic(room.id))
         return line.seq
 
@@ -137,6 +138,7 @@ class MemoryChat:
         choices: tuple[Choice, ...] = (),
         event_key: str = "",
         media_id: str = "",
+        files: Sequence[Attachment] = (),
     ) -> ShownMessage:
         text.encode("utf-8")
         if "\0" in text:
@@ -152,6 +154,7 @@ class MemoryChat:
             event_key=event_key,
             turn_id=None,
             created_at=now,
+            files=tuple(files),
         )
         room.lines.append(line)
         return line

@@ -39,7 +39,8 @@
 		});
 		return [...parts, text.slice(from)];
 	};
-	const chip = (text, token) => make("button", { className: "chip", onclick: () => send({ type: token ? "press" : "message", text, token }) }, text);
+	const chip = (text, token, href) => make(href ? "a" : "button",
+		{ className: "chip", href, onclick: () => href || send({ type: token ? "press" : "message", text, token }) }, text);
 
 	// ---- lines: in the order of their numbers, those still on their way last
 
@@ -52,7 +53,7 @@
 		if (line.media) text.append(make("img", { src: new URL(line.media, base), alt: name }));
 		text.dataset.face = name[0];
 		return make("div", { className: `line ${line.author}`, line, note, hidden: !(line.text || line.media) }, make("b", {}, name), text,
-			make("div", {}, ...(line.choices || []).map(({ label, token }) => chip(label, token))), note);
+			make("div", {}, ...(line.choices || []).map(({ label, token, url }) => chip(label, token, url && new URL(url, base)))), note);
 	};
 	const find = (key, value) => value && [...lines.children].find((node) => node.line[key] === value);
 	const note = (node, state, text) => {
