@@ -51,6 +51,9 @@ def outcome_of(turn: Turn) -> dict[str, Any]:
     buttons = [choice.label for reply in replies for choice in reply.choices]
     if buttons:
         found["buttons"] = buttons
+    files = [file.label for reply in replies for file in reply.media]
+    if files:
+        found["files"] = files
     effects = [_told(effect) for effect in turn.effects if not isinstance(effect, Send)]
     if effects:
         found["effects"] = effects

@@ -13,6 +13,7 @@ from booking.orders import ClientOrder
 from dialog.detection import Mood
 from dialog.ids import ConversationId
 from dialog.questions import Asking
+from dialog.reply import Attachment
 from dialog.texts import Texts
 
 NEXT = "next"
@@ -66,6 +67,10 @@ class Walker(Protocol):
 
     def say_text(self, text: str) -> None:
         """Add a finished text."""
+        ...
+
+    def attach(self, file: Attachment) -> None:
+        """Add a file to what will be said; a messenger that shows no files leaves it out."""
         ...
 
     def know_client(self, *, name: str | None, phone: str | None) -> None:

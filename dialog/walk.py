@@ -27,7 +27,7 @@ from dialog.handover_policy import HandoverPolicies
 from dialog.ids import ConversationId
 from dialog.instants import from_text, to_text
 from dialog.questions import Asking, Option, Promise, PromiseGiven, WorkingTime, ask
-from dialog.reply import Asks, Author, Choice, Lane, Reply
+from dialog.reply import Asks, Attachment, Author, Choice, Lane, Reply
 from dialog.tokens import prompt_seed, token, visit_uid
 from dialog.told import told
 from dialog.turn import Trace, Turn, TurnContext
@@ -56,6 +56,7 @@ class Walk:
         "context",
         "effects",
         "epoch",
+        "files",
         "greeted",
         "heard",
         "hours_told",
@@ -94,6 +95,7 @@ class Walk:
         self.effects: list[Effect] = []
         self.lines: list[str] = []
         self.keys: list[str] = []
+        self.files: list[Attachment] = []
         self.path: list[str] = []
         self.rungs: list[str] = []
         self.answers: dict[str, str] = {}
@@ -196,6 +198,10 @@ class Walk:
         if text:
             self.lines.append(text)
 
+    def attach(self, file: Attachment) -> None:
+        """Add a file to what will be said."""
+        self.files.append(file)
+
     def speak_of(self, service: str, answer: str = "") -> None:
         """The conversation goes on about this service (no new one: the one before) and this answer."""
         self.topic = Topic(service=service or self._lately().service, answer=answer, at=to_text(self.now))
@@ -277,12 +283,19 @@ class Walk:
             seed = prompt_seed(self.context.seed, len(self.effects))
             choices = tuple(Choice(label=o.label, token=token(seed, i)) for i, o in enumerate(options))
             self._remember(seed, options, state)
-        reply = Reply(text="\n\n".join(self.lines), choices=choices, key="+".join(self.keys), asks=asks)
+        reply = Reply(
+            text="\n\n".join(self.lines),
+            choices=choices,
+            key="+".join(self.keys),
+            asks=asks,
+            media=tuple(self.files),
+        )
         self.effects.append(
             Send(reply=reply, author=author, prompt=prompt, lane=self.lane, message_class=self.message_class)
         )
         self.lines.clear()
         self.keys.clear()
+        self.files.clear()
 
     def person_option(self) -> Option:
         """The button that calls a live person."""

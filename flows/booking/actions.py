@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from booking.gathered import ANY, branch_of, is_anybody, services_of, wish_of
 from booking.orders import ConfirmHold, HoldSlot, ReleaseHold
@@ -15,6 +16,7 @@ from dialog.namesakes import NAMESAKES, namesakes_of
 from dialog.questions import Asking, ask
 from flows.booking.consent import check_consent, give_consent
 from flows.booking.times import free_at, gone, pick, settle_day, settle_time
+from flows.common.visit_file import attach_visit
 
 IN_CHAT = "in_chat"
 GONE = frozenset({Refusal.SLOT_TAKEN, Refusal.HOLD_GONE, Refusal.VISIT_GONE})
@@ -124,6 +126,7 @@ def hold_time(walk: Walker) -> Asking[None]:
     walk.slots["ready"] = _summed_up(walk)
     words = yield from ask(VisitWords(branch=slot.branch, zone=slot.zone, parts=slot.parts, language=walk.language))
     walk.slots.update(words)
+    walk.slots["start"], walk.slots["until"] = slot.start.isoformat(), slot.end.isoformat()
     if held is not None and held.parts == slot.parts and (held.held_until or walk.now) > walk.now:
         return
     walk.slots["uid"] = walk.new_uid()
@@ -159,7 +162,17 @@ def say_booked(walk: Walker) -> Asking[None]:
         walk.say("bring_this")
     if int(walk.slots.get("before") or 0):
         walk.say("changes_until")
+    _attach_visit(walk)
     yield from ()
+
+
+def _attach_visit(walk: Walker) -> None:
+    """The visit for the client's calendar; one that moved keeps its name there and takes its old place."""
+    slots = walk.slots
+    uid = slots.get("moved_uid" if slots.get("moves") else "uid")
+    if uid and slots.get("start") and slots.get("until"):
+        start, end = datetime.fromisoformat(slots["start"]), datetime.fromisoformat(slots["until"])
+        attach_visit(walk, slots, uid=uid, sequence=int(slots.get("sequence") or 0), start=start, end=end)
 
 
 def add_service(walk: Walker) -> Asking[None]:

@@ -13,6 +13,7 @@ from dialog.book_questions import VisitsOf
 from dialog.book_words import VisitWords
 from dialog.flow import Action, Walker
 from dialog.questions import Asking, ask
+from flows.common.visit_file import attach_visit
 
 
 def tell_visits(walk: Walker) -> Asking[None]:
@@ -64,6 +65,8 @@ def begin_move(walk: Walker) -> Asking[None]:
         return
     fields = {
         "moves": str(visit.id),
+        "moved_uid": visit.uid,
+        "sequence": str(visit.sequence + 1),
         "service": visit.services[0],
         "extra": ",".join(visit.services[1:]),
         "staff": visit.masters[0] if len(visit.masters) == 1 else "any",
@@ -86,7 +89,18 @@ def cancel_visit(walk: Walker) -> Asking[None]:
         walk.say("visit_is_gone")
         return
     walk.book(CancelVisit(visit=visit.id))
-    walk.say("visit_cancelled", **(yield from _words(walk, visit)))
+    words = yield from _words(walk, visit)
+    walk.say("visit_cancelled", **words)
+    if visit.parts:
+        attach_visit(
+            walk,
+            words,
+            uid=visit.uid,
+            sequence=visit.sequence + 1,
+            start=visit.start,
+            end=visit.end,
+            cancelled=True,
+        )
 
 
 def _with_time(walk: Walker) -> Asking[tuple[Visit, ...]]:

@@ -104,6 +104,14 @@ class Client:
         """The buttons of the newest line, from the first to the last."""
         return await self.last.get_by_role("button").all_inner_texts()
 
+    async def downloads(self, label: str) -> bytes:
+        """Press a link of the newest line: the file that the browser kept."""
+        async with self.page.expect_download() as kept:
+            await self.last.get_by_role("link", name=label, exact=True).click()
+        download = await kept.value
+        assert download.suggested_filename == "visit.ics"
+        return (await download.path()).read_bytes()
+
     async def is_well(self) -> None:
         """Nothing was complained about, the head of the chat is in its place, nothing sticks out."""
         assert self.complaints == []

@@ -67,6 +67,7 @@ async def test_a_known_client_books_in_six_taps_then_moves_and_cancels(chromium:
     await anna.hears("Готово, записала вас!")
     assert anna.taps <= 6
     await anna.picture("booked")
+    assert b"METHOD:PUBLISH" in await anna.downloads("Добавить в календарь")
 
     await anna.taps_on("Перенести")
     await anna.hears("Какую запись перенести?")
@@ -94,6 +95,7 @@ async def test_a_known_client_books_in_six_taps_then_moves_and_cancels(chromium:
     await anna.taps_on("Да, отменить")
     await anna.hears("Когда соберётесь снова")
     await anna.picture("cancelled")
+    assert b"METHOD:CANCEL" in await anna.downloads("Убрать из календаря")
     await anna.says("мои записи")
     await anna.hears("У вас 2 записи:")
     await anna.is_well()
