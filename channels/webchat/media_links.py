@@ -25,10 +25,10 @@ class MediaLinks:
 
     def url(self, media_id: str) -> str:
         """A path on our own host."""
-        return self._signed(f"media/{media_id}", media_id, _LIFE)
+        return f"{self._path}/{self._signed(f'media/{media_id}', media_id, _LIFE)}"
 
-    def file_url(self, conversation: int, seq: int, number: int) -> str:
-        """A path to one of the files of a line."""
+    def file_place(self, conversation: int, seq: int, number: int) -> str:
+        """Where one of the files of a line is, under the chat's own address."""
         place = _file(conversation, seq, number)
         return self._signed(place, place, _FILE_LIFE)
 
@@ -42,7 +42,7 @@ class MediaLinks:
 
     def _signed(self, place: str, what: str, life: timedelta) -> str:
         until = int((self._clock.now() + life).timestamp())
-        return f"{self._path}/{place}?until={until}&sig={self._signatures.sign(f'{what}/{until}')}"
+        return f"{place}?until={until}&sig={self._signatures.sign(f'{what}/{until}')}"
 
     def _verified(self, what: str, until: str, signature: str) -> bool:
         if not re.fullmatch(r"[0-9]{1,12}", until, re.ASCII) or int(until) < self._clock.now().timestamp():

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from channels.clean_text import clean_text
 from channels.guards import BadJson, read_json
 from channels.limits import limits_of
-from dialog.reply import Choice
 from dialog.transcript import ConversationHead, ShownMessage
 
 VERSION = 1
@@ -164,11 +163,11 @@ def messages_frame(messages: list[Frame], *, older: bool = False) -> Frame:
     return frame | {"older": True} if older else frame
 
 
-def shown(message: ShownMessage, media_url: str, file_urls: Sequence[str] = ()) -> Frame:
+def shown(message: ShownMessage, media_url: str, file_places: Sequence[str] = ()) -> Frame:
     """One line; what is empty is left out. ``client_id`` only on the visitor's own lines. ``at``: UTC, ISO 8601.
 
-    ``choices``: what has a ``token`` is pressed, what has a ``url`` is opened. ``file_urls``: where each of the line's
-    files is; they are choices that are opened.
+    ``file_places``: where under the chat's own address each of the line's files is. They are choices that the browser
+    opens: their token has a slash, which no other has.
     """
     frame: Frame = {
         "seq": message.seq,
@@ -179,16 +178,12 @@ def shown(message: ShownMessage, media_url: str, file_urls: Sequence[str] = ()) 
     }
     if message.author_name:
         frame["name"] = message.author_name
-    files = [{"label": file.label or file.name, "url": url} for file, url in zip(message.files, file_urls, strict=True)]
-    choices = files + [_button(choice) for choice in message.choices]
+    files = [(file.label or file.name, place) for file, place in zip(message.files, file_places, strict=True)]
+    choices = files + [(choice.label, choice.token) for choice in message.choices]
     if choices:
-        frame["choices"] = choices
+        frame["choices"] = [{"label": label, "token": token} for label, token in choices]
     if media_url:
         frame["media"] = media_url
     if message.author == "client":
         frame["client_id"] = message.event_key.rpartition(":")[2]
     return frame
-
-
-def _button(choice: Choice) -> dict[str, str]:
-    return {"label": choice.label, "url": choice.url} if choice.url else {"label": choice.label, "token": choice.token}

@@ -131,7 +131,7 @@ class Visits:
         return labels.get(token, "")
 
     def _shown(self, head: ConversationHead, line: ShownMessage) -> Frame:
-        files = [self._links.file_url(head.id, line.seq, at) for at in range(len(line.files))]
+        files = [self._links.file_place(head.id, line.seq, at) for at in range(len(line.files))]
         return shown(line, self._links.url(line.media_id) if line.media_id else "", files)
 
 

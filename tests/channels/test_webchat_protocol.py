@@ -462,7 +462,7 @@ def test_a_file_of_a_line_is_downloaded_by_a_signed_address(chat: Chat) -> None:
     assert "choices" not in first
     (file,) = line["choices"]
     assert file["label"] == "Добавить в календарь"
-    answer = chat.client.get(file["url"])
+    answer = chat.client.get(f"/chat/{file['token']}")
     assert (answer.status_code, answer.content) == (200, b"BEGIN:VCALENDAR")
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8; method=PUBLISH"
     assert answer.headers["content-disposition"] == 'attachment; filename="visit.ics"'
@@ -487,7 +487,7 @@ def test_another_address_of_a_file_leads_nowhere(chat: Chat, place: str, other: 
         chat.send(token, json.loads(message("client-1", "запишите")))
         chat.say(chat.address(token), "Записала вас!", files=(VISIT, VISIT))
     files = MediaLinks((KEY,), chat.clock, "/chat")
-    good = files.file_url(1, 2, 0)
+    good = f"/chat/{files.file_place(1, 2, 0)}"
     assert chat.client.get(good).status_code == 200
     assert place in good
     assert chat.client.get(good.replace(place, other, 1)).status_code == 404

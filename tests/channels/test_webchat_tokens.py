@@ -109,8 +109,8 @@ def test_a_photo_address_is_signed_and_expires(clock: StillClock) -> None:
 
 def test_a_file_address_is_signed_and_lasts_longer(clock: StillClock) -> None:
     links = MediaLinks((NEW,), clock, "/chat")
-    path, _, query = links.file_url(7, 12, 0).partition("?")
-    assert path == "/chat/file/7/12/0"
+    path, _, query = links.file_place(7, 12, 0).partition("?")
+    assert path == "file/7/12/0"
     until, sig = (part.partition("=")[2] for part in query.split("&"))
     clock.advance(hours=13)
     assert links.allows_file(7, 12, 0, until, sig)

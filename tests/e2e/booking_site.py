@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import uvicorn
-from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.async_api import Browser, Download, Locator, Page, ViewportSize, expect
 
 from bots.assembly import assembled
 from bots.clock import SystemClock
@@ -105,10 +105,12 @@ class Client:
         return await self.last.get_by_role("button").all_inner_texts()
 
     async def downloads(self, label: str) -> bytes:
-        """Press a link of the newest line: the file that the browser kept."""
-        async with self.page.expect_download() as kept:
-            await self.last.get_by_role("link", name=label, exact=True).click()
-        download = await kept.value
+        """Press a file's button of the newest line: what the browser kept."""
+        kept: asyncio.Queue[Download] = asyncio.Queue()
+        self.page.once("download", kept.put_nowait)
+        self.page.context.once("page", lambda opened: opened.once("download", kept.put_nowait))
+        await self.last.get_by_role("button", name=label, exact=True).click()
+        download = await asyncio.wait_for(kept.get(), PATIENCE / 1000)
         assert download.suggested_filename == "visit.ics"
         return (await download.path()).read_bytes()
 

@@ -39,8 +39,7 @@
 		});
 		return [...parts, text.slice(from)];
 	};
-	const chip = (text, token, href) => make(href ? "a" : "button",
-		{ className: "chip", href, onclick: () => href || send({ type: token ? "press" : "message", text, token }) }, text);
+	const chip = (text, token) => make("button", { className: "chip", onclick: () => send({ type: token ? "press" : "message", text, token }) }, text);
 
 	// ---- lines: in the order of their numbers, those still on their way last
 
@@ -53,7 +52,7 @@
 		if (line.media) text.append(make("img", { src: new URL(line.media, base), alt: name }));
 		text.dataset.face = name[0];
 		return make("div", { className: `line ${line.author}`, line, note, hidden: !(line.text || line.media) }, make("b", {}, name), text,
-			make("div", {}, ...(line.choices || []).map(({ label, token, url }) => chip(label, token, url && new URL(url, base)))), note);
+			make("div", {}, ...(line.choices || []).map(({ label, token }) => chip(label, token))), note);
 	};
 	const find = (key, value) => value && [...lines.children].find((node) => node.line[key] === value);
 	const note = (node, state, text) => {
@@ -87,6 +86,8 @@
 	let flying, socket, running, failures = 0, timer, watch;
 
 	const send = (item) => {
+		// A token with a slash is a file under our own address.
+		if (/\//.test(item.token)) return open(base + item.token);
 		item = { ...item, client_id: Math.random().toString(36).slice(2) + Date.now(), at: Date.now(), source: recall("source") };
 		keep("queue", [...queue(), item]);
 		pending(item);
