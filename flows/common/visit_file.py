@@ -29,12 +29,12 @@ def attach_visit(
         told_at=walk.now,
         start=start,
         end=end,
-        title=walk.text("calendar_title", words),
+        title=words.get("what", ""),
         place=words.get("where", ""),
         details=walk.text("calendar_details", words),
         link=words.get("map", ""),
         cancelled=cancelled,
     )
-    label = walk.text("calendar_remove" if cancelled else "calendar_add", words)
+    label = walk.text("choice_calendar_remove" if cancelled else "choice_calendar_add", words)
     content_type = f"text/calendar; charset=utf-8; method={entry.method}"
     walk.attach(Attachment(name=NAME, content_type=content_type, content=calendar_file(entry), label=label))

@@ -16,6 +16,7 @@ from tests.dialog.kit import LANGUAGES, common_texts
 
 ROOT = Path(__file__).resolve().parents[2]
 DIALOG = ROOT / "dialog"
+COMMON = DIALOG.parent / "flows" / "common"
 BOOKS = {"common": flow_library.shipped_common()["texts"]} | {
     key: flow_library.shipped_flow(key)["texts"] for key in flow_library.flow_keys()
 }
@@ -34,8 +35,8 @@ LONGEST_LABEL = 30
 
 
 def said_in_code() -> Iterator[str]:
-    """Keys that stand in the engine as they are: ``say("key")``, ``text("key", ...)``."""
-    for path in sorted(DIALOG.glob("*.py")):
+    """Keys that stand in the engine and in what flows share as they are: ``say("key")``, ``text("key", ...)``."""
+    for path in sorted((*DIALOG.glob("*.py"), *COMMON.glob("*.py"))):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if (
                 isinstance(node, ast.Call)

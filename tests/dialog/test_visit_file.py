@@ -42,7 +42,7 @@ def test_booked_moved_twice_and_cancelled() -> None:
         datetime(2026, 3, 12, 12, 30, tzinfo=UTC),
         datetime(2026, 3, 12, 14, 15, tzinfo=UTC),
     )
-    assert event["SUMMARY"] == "Маникюр с гель-лаком, Лаванда"
+    assert event["SUMMARY"] == "Маникюр с гель-лаком"
     assert event["LOCATION"] == "Нижний Новгород, ул. Большая Покровская, 48, вход со двора"
     assert "Мария Соколова" in str(event["DESCRIPTION"])
 
