@@ -83,7 +83,7 @@ def _of_service(walk: Walk, best: float) -> Asking[str | None]:
         alone = len(detection.text.split()) <= FEW_WORDS and sure_intent(detection, settings) is None
         only_staff = PRICE if staff and alone else ""
         aspect = next((FOLLOW_UPS[i.name] for i in _sure(detection, settings) if i.name in FOLLOW_UPS), only_staff)
-    elif any(i.name == "price" and i.confidence >= settings.sure_question for i in detection.intents[:1]):
+    elif any(i.name == "price" and i.confidence >= settings.sure_intent for i in detection.intents[:1]):
         aspect = PRICE if staff or best < settings.well_answered else ""
     if not service or not aspect:
         return None

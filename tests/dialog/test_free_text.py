@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dialog.conversation import OwnerKind
-from dialog.detection import GateKind, MoodClass
+from dialog.detection import GateKind, IntentMatch, MoodClass
 from dialog.effects import Note, Send
 from dialog.free_text import LADDERS, why
-from tests.dialog.kit import Talk
+from tests.dialog.kit import Talk, understood
 
 
 @pytest.fixture
@@ -199,6 +201,17 @@ def test_the_first_screens_buttons_work_before_any_menu_was_shown(talk: Talk, la
 def test_a_named_service_without_a_good_answer_is_told_from_the_price_list(talk: Talk) -> None:
     talk.means("скока стоит стрижка", intent="price", service="haircut")
     assert talk.keys == ["answer.service:haircut"]
+
+
+@pytest.mark.parametrize(("confidence", "told"), [(0.65, True), (0.55, False)])
+def test_the_price_of_a_named_service_needs_no_more_sureness_than_a_wish(
+    talk: Talk, confidence: float, told: bool
+) -> None:
+    meant = understood("а стрижка скока щас", service="haircut")
+    talk.says(
+        "а стрижка скока щас", detection=replace(meant, intents=(IntentMatch(name="price", confidence=confidence),))
+    )
+    assert (talk.keys == ["answer.service:haircut"]) is told
 
 
 def test_a_phone_given_too_early_is_kept_and_is_not_the_answer(asked: Talk) -> None:
