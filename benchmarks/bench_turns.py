@@ -18,6 +18,7 @@ from pathlib import Path
 
 from benchmarks.floor_postgres import PostgresFloor
 from benchmarks.floor_sqlite import SqliteFloor
+from benchmarks.hook_costs import hook_costs
 from benchmarks.measured_engine import MeasuredEngine
 from benchmarks.options import command_line, seed_of
 from benchmarks.report import Report, percentile, say, table
@@ -30,10 +31,10 @@ from tests.servers.postgres import postgres_server
 BATCH = 32
 ENGINE, FLOOR, ARRAYS = "engine", "floor", "floor, accepting in one"
 GOALS = {
-    "sqlite": {"cpu_us": 250.0, "ratio": 6.0, "p99_ms": 15.0},
-    "postgres": {"cpu_us": 600.0, "ratio": 5.0, "p99_ms": 60.0},
+    "sqlite": {"cpu_us": 250.0, "ratio": 6.0, "p99_ms": 15.0, "hook_us": 400.0},
+    "postgres": {"cpu_us": 600.0, "ratio": 5.0, "p99_ms": 60.0, "hook_us": 600.0},
 }
-PARTS = ("beside", "loaded", "idle", "growth")
+PARTS = ("beside", "loaded", "idle", "hooks", "growth")
 """``beside`` (the floor) is always measured."""
 NOISE = 1.5
 """A shared machine may cost so much more before an absolute figure is called missed."""
@@ -84,7 +85,7 @@ class Bench:
         self._busy = os.getloadavg()[0] > (os.cpu_count() or 1)
 
     def run(self, parts: Sequence[str]) -> None:
-        """Learn the sizes, measure beside the floor, under load, grown, idle."""
+        """Learn the sizes, measure beside the floor, under load, idle, called by messengers, grown."""
         kind = self._places.kind
         with self._places.made(0, self._sizes) as place:
             self._sizes = asyncio.run(self._learn(place))
@@ -98,6 +99,9 @@ class Bench:
         if kind == "sqlite" and "idle" in parts:
             with self._places.made(self._size.touched, self._sizes) as place:
                 asyncio.run(self._idle(place))
+        if "hooks" in parts:
+            with self._places.made(0, self._sizes) as place:
+                asyncio.run(self._hooks(place))
         if "growth" in parts:
             self._grow()
 
@@ -199,6 +203,18 @@ class Bench:
             # A short run only shows how the database's own cache fills up to its limit.
             self._report.figure("sqlite: MB resident for 100,000 idle conversations", resident)
             self._report.must(resident <= 20, f"memory: {resident:.0f} MB for 100,000 idle conversations")
+
+    async def _hooks(self, place: str) -> None:
+        kind, calls = self._places.kind, self._size.turns * self._size.rounds
+        async with await MeasuredEngine.open(place, "hooks") as engine:
+            found = await hook_costs(engine.store, calls=calls, at_once=BATCH)
+        self._report.figure(f"{kind}: CPU us a webhook, {BATCH} at once", found.cost.cpu_us)
+        self._report.figure(f"{kind}: webhook answered p50 ms", percentile(found.latencies, 0.5) * 1e3)
+        self._report.figure(f"{kind}: webhook answered p99 ms", percentile(found.latencies, 0.99) * 1e3)
+        lost = f"webhooks: {found.refused} refused, {found.stored} stored of {calls}"
+        self._report.must(found.refused == 0 and found.stored == calls, lost)
+        goal = GOALS[kind]["hook_us"]
+        self._absolute(found.cost.cpu_us <= goal * NOISE, f"webhook: {found.cost.cpu_us:.0f} us on {kind}")
 
     def _grow(self) -> None:
         found = {}
