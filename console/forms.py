@@ -170,6 +170,12 @@ class KeptForm(Form):
     word_id: Annotated[int, Field(ge=1, le=_MOST_ID)]
 
 
+class PartForm(Form):
+    """A joining of two addresses that is taken back."""
+
+    joining_id: Annotated[int, Field(ge=1, le=_MOST_ID)]
+
+
 class PlaceForm(Form):
     """A time and a master for a request."""
 

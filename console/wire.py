@@ -100,6 +100,7 @@ def card_json(card: ClientCard, sight: Sight) -> Json:
         "channel": card.channel,
         "language": card.language,
         "first_at": _moment(card.first_at),
+        "joined": [{"id": one.id, "channel": one.address.channel, "at": _moment(one.joined_at)} for one in card.joined],
     }
 
 

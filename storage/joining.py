@@ -92,9 +92,12 @@ def part(changes: Changes, joining_id: int, user_id: int | None, now: int) -> Sc
 def joined(address: Address) -> Script[list[Joining]]:
     """Joinings that hold, of the person behind the address."""
     found = yield _ADDRESS, (address.channel, address.account, address.peer)
-    if not found:
-        return []
-    rows = yield _JOINED, (found[0][1],)
+    return (yield from joined_to(found[0][1])) if found else []
+
+
+def joined_to(person_id: int) -> Script[list[Joining]]:
+    """Joinings that hold, of one person."""
+    rows = yield _JOINED, (person_id,)
     return [
         Joining(id=row[0], address=Address(channel=row[1], account=row[2], peer=row[3]), joined_at=moment(row[4]))
         for row in rows

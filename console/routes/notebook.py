@@ -11,12 +11,12 @@ from starlette.responses import Response
 
 from console.answers import answer
 from console.client_visits import visits_json
-from console.forms import AssignForm, KeptForm, NoteForm, SnoozeForm, TagForm
+from console.forms import AssignForm, KeptForm, NoteForm, PartForm, SnoozeForm, TagForm
 from console.parts import Came, Parts, With
 from console.policy import INBOX, Door
 from console.refusals import N_, Refusal, not_found
 from console.routes.inbox import item_of, readable, taken
-from console.wire import found_json, item_json, page_json, sight_of
+from console.wire import card_json, found_json, item_json, page_json, sight_of
 from dialog.errors import Conflict
 from dialog.ids import UserId
 from handoff.accounts import User
@@ -108,6 +108,16 @@ async def phone(parts: With, visit: Came, public_id: str) -> Response:
     return answer({"phone": card.phone})
 
 
+async def part(parts: With, visit: Came, public_id: str, form: PartForm) -> Response:
+    """Two addresses that a link has joined are two clients again."""
+    item = await readable(parts, visit, public_id)
+    if not await parts.cards.part(public_id, form.joining_id, visit.user.id, visit.now):
+        raise not_found()
+    await parts.accounts.note(visit.user.id, "parted", f"conversation {item.public_id}", visit.address, visit.now)
+    card = await parts.cards.card(public_id)
+    return answer({"card": card_json(card, sight_of(visit.role)) if card else None})
+
+
 async def colleagues(parts: With, _: Came) -> Response:
     """Who answers clients, and which labels are in use."""
     people = [{"id": user.id, "name": user.name, "login": user.login} for user in await _desk_people(parts)]
@@ -182,6 +192,7 @@ DOORS = (
     Door(method="POST", path=f"{_TALK}/snooze", policy=INBOX, handler=snooze),
     Door(method="POST", path=f"{_TALK}/assign", policy=INBOX, handler=assign),
     Door(method="POST", path=f"{_TALK}/phone", policy=INBOX, handler=phone),
+    Door(method="POST", path=f"{_TALK}/part", policy=INBOX, handler=part),
     Door(method="GET", path="/api/colleagues", policy=INBOX, handler=colleagues),
     Door(method="GET", path="/api/search", policy=INBOX, handler=search),
     Door(method="GET", path="/api/unanswered", policy=INBOX, handler=unanswered),

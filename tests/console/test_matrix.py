@@ -60,6 +60,7 @@ POST /api/conversations/{public_id}/kept         . + + + .
 POST /api/conversations/{public_id}/snooze       . + + + .
 POST /api/conversations/{public_id}/assign       . + + + .
 POST /api/conversations/{public_id}/phone        . + + + .
+POST /api/conversations/{public_id}/part         . + + + .
 GET  /api/colleagues                             . + + + .
 GET  /api/search                                 . + + + .
 GET  /api/unanswered                             . + + + .

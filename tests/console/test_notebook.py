@@ -7,6 +7,8 @@ import asyncio
 import pytest
 
 from dialog.ids import ConversationId
+from dialog.joining import Joining
+from dialog.message import Address
 from handoff.roles import Role
 from tests.console.salon import Browser, Salon
 
@@ -121,3 +123,16 @@ def test_a_phone_is_shown_one_at_a_time_with_a_trace_and_a_budget(salon: Salon, 
     looks = [line for line in salon.accounts.audit if line.what == "phone revealed"]
     assert {line.about for line in looks} == {"conversation conv-1"}
     assert len(looks) == salon.settings.reveals.an_hour
+
+
+@pytest.mark.usefixtures("talk")
+def test_addresses_joined_by_a_link_are_parted_once(salon: Salon, browser: Browser) -> None:
+    there = Address(channel="telegram", account="1", peer="5")
+    public_id = TALK.rsplit("/", 1)[1]
+    salon.desk.join(public_id, Joining(id=3, address=there, joined_at=salon.clock.now()))
+    shown = browser.client.get(TALK).json()["card"]["joined"]
+    assert [(one["id"], one["channel"]) for one in shown] == [(3, "telegram")]
+    assert "peer" not in shown[0]
+    assert post(browser, "part", joining_id=3)["card"]["joined"] == []  # type: ignore[index]
+    again = browser.client.post(f"{TALK}/part", json={"joining_id": 3}, headers=browser.headers())
+    assert again.status_code == 404

@@ -47,6 +47,42 @@ async def picture(page: Page, name: str) -> None:
     await page.screenshot(path=screenshots() / f"onward-{name}.png")
 
 
+async def go_on(page: Page, fake: FakeTelegram) -> None:
+    """The press, «Start» in Telegram, and «it is me»."""
+    bar, before = page.locator("zabota-chat .onward"), len(fake.sent)
+    async with page.context.expect_page() as opened:
+        await bar.get_by_role("button", name="Продолжить в Telegram").click()
+    tab = await opened.value
+    await tab.wait_for_url(f"https://t.me/{USERNAME}?start=l_*")
+    await expect(bar.get_by_role("link", name="Открыть Telegram")).to_have_attribute("href", tab.url)
+    fake.says(CLIENT, "/start " + tab.url.rsplit("start=", 1)[1])
+    await until(lambda: len(fake.sent) > before)
+    fake.presses(fake.sent[before], "Да, это я")
+    await until(lambda: len(fake.sent) > before + 1)
+    await tab.close()
+    await page.evaluate("dispatchEvent(new Event('focus'))")
+    await expect(bar).to_contain_text("Вы на связи и в Telegram.")
+
+
+async def parted_at_the_desk(page: Page, product: Product) -> None:
+    """An administrator sees on the card that two addresses are one client, and takes it back."""
+    desk = await page.context.new_page()
+    await desk.goto(product.link("welcome"))
+    await desk.fill("#f-name", "Вера Орлова")
+    await desk.fill("#f-login", "vera")
+    await desk.fill("#f-password", "рыжий кот спит до обеда")
+    await desk.click("button[type=submit]")
+    await expect(desk.locator("#state-text")).to_have_text("в сети")
+    await desk.click("#tab-bot")
+    await desk.locator(".talk").first.click()
+    joined = desk.locator("#card .fact", has_text="По ссылке")
+    await expect(joined).to_contain_text("Telegram")
+    await picture(desk, "card")
+    await joined.get_by_role("button", name="Разъединить").click()
+    await expect(joined).to_have_count(0)
+    await desk.close()
+
+
 async def test_a_visitor_goes_on_in_telegram_and_takes_it_back(page: Page, tmp_path: Path) -> None:
     await page.context.route("https://t.me/**", lambda route: route.fulfill(body="Telegram"))
     async with product_with_telegram(tmp_path) as (product, fake):
@@ -60,20 +96,12 @@ async def test_a_visitor_goes_on_in_telegram_and_takes_it_back(page: Page, tmp_p
         await expect(go).to_be_visible()
         await expect(page.locator(".line.bot p").filter(has_text="Покровк").first).to_be_visible(timeout=20_000)
         await picture(page, "offered")
-        async with page.context.expect_page() as opened:
-            await go.click()
-        tab = await opened.value
-        await tab.wait_for_url(f"https://t.me/{USERNAME}?start=l_*")
-        await expect(bar.get_by_role("link", name="Открыть Telegram")).to_have_attribute("href", tab.url)
-        fake.says(CLIENT, "/start " + tab.url.rsplit("start=", 1)[1])
-        await until(lambda: fake.sent)
-        fake.presses(fake.sent[0], "Да, это я")
-        await until(lambda: len(fake.sent) > 1)
-        await tab.close()
-        await page.evaluate("dispatchEvent(new Event('focus'))")
-        await expect(bar).to_contain_text("Вы на связи и в Telegram.")
+        await go_on(page, fake)
         await picture(page, "joined")
         await bar.get_by_role("button", name="Отключить").click()
         await expect(go).to_be_visible()
         await page.reload()
+        await go_on(page, fake)
+        await parted_at_the_desk(page, product)
+        await page.evaluate("dispatchEvent(new Event('focus'))")
         await expect(go).to_be_visible()

@@ -12,6 +12,7 @@ from dialog.bus import EVENTS
 from dialog.errors import Conflict, StoreBusy
 from dialog.ids import ConversationId, InboxId, UserId
 from dialog.inbox import Accepted
+from dialog.joining import Joining
 from dialog.message import Address
 from dialog.reply import Choice
 from dialog.transcript import ConversationHead, ShownMessage
@@ -310,6 +311,19 @@ class FakeDesk:
         await asyncio.sleep(0)
         found = (talk.card for talk in self._talks.values() if talk.item.public_id == public_id)
         return next(found, None)
+
+    def join(self, public_id: str, joining: Joining) -> None:
+        """A link has made another address this client's."""
+        talk = next(talk for talk in self._talks.values() if talk.item.public_id == public_id)
+        talk.card = replace(talk.card, joined=(joining, *talk.card.joined))
+
+    async def part(self, public_id: str, joining_id: int, user_id: int, now: datetime) -> bool:
+        await asyncio.sleep(0)
+        talk = next((talk for talk in self._talks.values() if talk.item.public_id == public_id), None)
+        if talk is None or joining_id not in [one.id for one in talk.card.joined]:
+            return False
+        talk.card = replace(talk.card, joined=tuple(one for one in talk.card.joined if one.id != joining_id))
+        return True
 
     def _box(self, talk: _Talk, user: UserId) -> str:
         if talk.closed:

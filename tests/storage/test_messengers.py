@@ -185,12 +185,28 @@ async def test_two_addresses_become_one_person_and_two_again(world: World) -> No
     assert len({row[0] for row in await owners(world)}) == 1
     (joining,) = await people.joinings(site)
     assert joining.address == messenger
-    assert await people.unjoin(joining.id, None, now)
+    cards, (shown,) = world.store.cards, await public_ids(world)
+    card = await cards.card(shown)
+    assert card is not None
+    assert card.joined == [joining]
+    assert not await cards.part(shown, joining.id + 1, 1, now)
+    assert not await cards.part("nobody", joining.id, 1, now)
+    assert await cards.part(shown, joining.id, 1, now)
+    assert not await cards.part(shown, joining.id, 1, now)
     assert not await people.unjoin(joining.id, None, now)
     assert len({row[0] for row in await owners(world)}) == 2
     await speak(world, Join(code="c0de"), channel="vk", peer="anna")
     assert len({row[0] for row in await owners(world)}) == 2, "once"
     assert "c0de" not in str(await everything(world, "link_code"))
+
+
+async def public_ids(world: World) -> list[str]:
+    """Of the messenger's conversation."""
+
+    def script() -> Script[list[str]]:
+        return [row[0] for row in (yield Sql("SELECT public_id FROM conversation WHERE peer = 'anna'"), ())]
+
+    return await world.store.database.read(script)
 
 
 async def owners(world: World) -> list[tuple[object, ...]]:

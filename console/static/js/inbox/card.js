@@ -6,7 +6,7 @@ import { toast } from '../toast.js';
 import { date } from '../time.js';
 import { t } from '../words.js';
 import { answerName, avatar, channelName, clientName, tag } from './names.js';
-import { changed } from './store.js';
+import { changed, putCard } from './store.js';
 import { drawVisits } from './visits.js';
 
 let drawn = '';
@@ -34,6 +34,7 @@ export function drawCard(place, one, talk, acts) {
       { class: 'facts' },
       fact(t('Phone'), card?.phone ? [phone(one.id, card.phone), h('span', { class: 'fact__note' }, card.phone_verified ? t('confirmed') : t('as the client wrote it'))] : '—'),
       fact(t('Channel'), channelName(one.channel)),
+      (card?.joined ?? []).map((other) => fact(t('Joined by a link'), [channelName(other.channel), part(one.id, other.id)])),
       fact(t('First wrote'), card?.first_at ? date(card.first_at) : '—'),
       card ? fact(t('Language'), LANGUAGES[card.language] ?? card.language) : null,
     ),
@@ -63,6 +64,22 @@ function restore(place, held) {
   if (!field) return;
   field.value = held.text;
   if (held.focused) field.focus();
+}
+
+/** Two addresses that are not one client after all. */
+function part(id, joining) {
+  return h('button', { type: 'button', class: 'link', onclick: () => takeBack(id, joining) }, t('Part'));
+}
+
+async function takeBack(id, joining) {
+  try {
+    const { card } = await post(`/api/conversations/${id}/part`, { joining_id: joining });
+    putCard(id, card);
+    toast(t('They are two clients again.'));
+  } catch (fault) {
+    if (!(fault instanceof Fault)) throw fault;
+    toast(fault.message);
+  }
 }
 
 /** Masked until it is asked for: each look is written down. */

@@ -91,6 +91,14 @@ export function putTalk(id, lines, card, page, visits) {
   changed('chat', 'card');
 }
 
+/** The client's card as it is now. */
+export function putCard(id, card) {
+  const one = talks.get(id);
+  if (!one) return;
+  one.card = card;
+  changed('card');
+}
+
 /** What is written down about an opened conversation; `visits` only where they were asked for, too. */
 export function putPage(id, page, visits) {
   const one = talks.get(id);
