@@ -30,7 +30,7 @@ class HandOver:
     """Put the conversation into the managers' queue: one open handoff per conversation, always."""
 
     reason: str
-    """``asked | gate | mood | misses | lead | mark | returning | silent``."""
+    """``asked | gate | mood | misses | lead | mark | returning | silent | left``."""
     label: str
     """Class for the queue: the name of a policy."""
     priority: int

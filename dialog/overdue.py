@@ -27,7 +27,7 @@ def no_answer(walk: Walk, message: InboundMessage) -> Asking[str]:
     if walk.owner is OwnerKind.WAITING:
         return (yield from _nobody_came(walk, int(message.data.get("level", "0")) + 1))
     if message.data.get("reminded") == str(walk.owner_id):
-        return (yield from _back_to_queue(walk))
+        return (yield from _back_to_queue(walk, "silent"))
     # Whoever it is may have come a moment ago: first a word to him, and time to act on it.
     walk.effects.append(Note(kind="reminded", body={"user": str(walk.owner_id)}))
     due = yield from walk.working_time(walk.context.rulebook.settings.silence_return_minutes)
@@ -50,7 +50,14 @@ def _nobody_came(walk: Walk, level: int) -> Asking[str]:
     return f"escalated_{level}"
 
 
-def _back_to_queue(walk: Walk) -> Asking[str]:
+def holder_left(walk: Walk, message: InboundMessage) -> Asking[str]:
+    """Whoever has the conversation may not come in any more: nobody waits for his answer."""
+    if walk.owner is OwnerKind.HUMAN and message.data.get("user") == str(walk.owner_id):
+        return (yield from _back_to_queue(walk, "left"))
+    return "holder_changed"
+
+
+def _back_to_queue(walk: Walk, reason: str) -> Asking[str]:
     """Taken and left: whoever else is there may take it, and the client hears of it."""
     label = walk.waiting_for or ANY_PERSON
     promise = yield from ask(Promise(walk.language))
@@ -58,8 +65,8 @@ def _back_to_queue(walk: Walk) -> Asking[str]:
     walk.say(f"promise_{promise.kind}", when=promise.when, minutes=promise.minutes)
     walk.flush(author=Author.SYSTEM)
     urgency = walk.policies.labelled(label).urgency
-    walk.effects.append(HandOver(reason="silent", label=label, priority=urgency, promised_at=promise.due))
-    walk.effects.append(Note(kind="silent", body={"label": label, "user": str(walk.owner_id)}))
+    walk.effects.append(HandOver(reason=reason, label=label, priority=urgency, promised_at=promise.due))
+    walk.effects.append(Note(kind=reason, body={"label": label, "user": str(walk.owner_id)}))
     yield from walk.watch(promise, label)
     walk.pass_to(OwnerKind.WAITING)
     walk.waiting_for = label

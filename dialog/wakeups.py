@@ -16,6 +16,8 @@ from dialog.who_first import NET_TIMER, step_in
 MOST_APOLOGIES = 2
 FALLBACK = "fallback"
 """The kind of wake-up after a message that could not be handled at all."""
+HOLDER_LEFT = "holder_left"
+"""The kind of wake-up after the person who leads the conversation was shut out."""
 VISIT_TOLD = "visit_told"
 """The kind of wake-up after the salon's people have changed a booking of this client."""
 
@@ -29,6 +31,8 @@ def timer(walk: Walk, message: InboundMessage) -> Asking[str]:
         return "fallback"
     if kind == ANSWER_TIMER and walk.owner is not OwnerKind.BOT:
         return (yield from overdue.no_answer(walk, message))
+    if kind == HOLDER_LEFT:
+        return (yield from overdue.holder_left(walk, message))
     if kind == PROMISE_TIMER and walk.owner is OwnerKind.WAITING:
         return (yield from _promise_missed(walk, int(message.data.get("repeat", "0"))))
     if kind == VISIT_TOLD and walk.owner is not OwnerKind.HUMAN:

@@ -121,6 +121,13 @@ class Desk(Protocol):
         """Return the conversation to the bot: ``step`` (the old step again), ``menu``, ``silent``."""
         ...
 
+    async def leave(self, conversation_id: ConversationId, holder: UserId, epoch: int, now: datetime) -> Accepted:
+        """Back to the queue, because its holder may not come in any more; the client hears that somebody else comes.
+
+        Idempotent. Conflict when ``holder`` does not have it.
+        """
+        ...
+
     async def events(self, after: int, most: int) -> Sequence[ScreenEvent]:
         """The screens' event stream above ``after``."""
         ...

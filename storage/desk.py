@@ -10,6 +10,7 @@ from dialog.errors import Conflict
 from dialog.ids import ConversationId, InboxId, UserId
 from dialog.inbox import Accepted
 from dialog.message import SYSTEM_ACCOUNT, Address, InboundMessage, Kind
+from dialog.wakeups import HOLDER_LEFT
 from handoff.desk import NewsItem, QueueItem, ScreenEvent
 from storage.accepting import Accepting
 from storage.changes import Changes
@@ -109,6 +110,21 @@ class StoredDesk:
         message = _own(f"return:{client_id}", Kind.MANAGER_RETURN, user, choice=choice)
         at = micros(now)
         return await self._database.write(lambda changes: self._act(changes, conversation_id, user, message, epoch, at))
+
+    async def leave(self, conversation_id: ConversationId, holder: UserId, epoch: int, now: datetime) -> Accepted:
+        """See Desk."""
+        address = Address(channel=SYSTEM_ACCOUNT, account=SYSTEM_ACCOUNT, peer="")
+        message = InboundMessage(
+            address=address,
+            event_key=f"left:{conversation_id}:{epoch}",
+            kind=Kind.TIMER,
+            data={"timer": HOLDER_LEFT, "user": str(holder)},
+            cuts_burst=True,
+        )
+        at = micros(now)
+        return await self._database.write(
+            lambda changes: self._act(changes, conversation_id, holder, message, epoch, at)
+        )
 
     def _claim(
         self, changes: Changes, conversation_id: ConversationId, user: UserId, epoch: int, now: int

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,9 +13,14 @@ from console.parts import Came, Parts, With
 from console.policy import PEOPLE, Door
 from console.refusals import N_, Refusal, forbidden, not_found
 from console.visit import Visit, token_hash
+from console.wire import sight_of
+from dialog.errors import Conflict
 from dialog.ids import UserId
 from handoff.accounts import LastOwner, User
+from handoff.desk import QueueItem
 from handoff.roles import Role, may_manage
+
+_MOST_HELD = 1_000
 
 
 async def people_page(request: Request, parts: With, visit: Came) -> Response:
@@ -53,7 +60,7 @@ async def cancel_invite(parts: With, visit: Came, invite_id: int) -> Response:
 
 
 async def disable(parts: With, visit: Came, user_id: int) -> Response:
-    """Shut a person out: sessions and open screens end now."""
+    """Shut a person out: sessions and open screens end now, what the person led waits for somebody else."""
     user = await _managed(parts, visit, user_id)
     if user.id == visit.user.id:
         raise Refusal(409, "self", N_("You cannot shut yourself out."))
@@ -64,7 +71,30 @@ async def disable(parts: With, visit: Came, user_id: int) -> Response:
         raise Refusal(409, "last", N_("The salon needs at least one owner.")) from None
     parts.live.end_sessions([session.token_hash for session in sessions])
     await parts.accounts.note(visit.user.id, "disabled", f"user {user.id}", visit.address, visit.now)
-    return answer({})
+    held = await _returned(parts, user.id, visit)
+    about = f"user {user.id}: {', '.join(item.public_id for item in held)}"
+    if held:
+        await parts.accounts.note(visit.user.id, "conversations returned", about, visit.address, visit.now)
+    sight = sight_of(visit.role)
+    return answer(
+        {
+            "report": {
+                "name": user.name,
+                "sessions": len(sessions),
+                "held": [{"id": item.public_id, "name": sight.text(item.client_name)} for item in held],
+            }
+        }
+    )
+
+
+async def _returned(parts: Parts, holder: UserId, visit: Visit) -> list[QueueItem]:
+    """What somebody who was shut out led goes back to the queue; those conversations."""
+    returned: list[QueueItem] = []
+    for item in await parts.desk.queue("mine", holder, _MOST_HELD):
+        with suppress(Conflict):  # passed on a moment ago
+            await parts.desk.leave(item.conversation_id, holder, item.epoch, visit.now)
+            returned.append(item)
+    return returned
 
 
 async def enable(parts: With, visit: Came, user_id: int) -> Response:

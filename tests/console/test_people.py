@@ -269,3 +269,22 @@ async def test_the_owner_takes_the_audit_log_away_and_that_is_in_it(salon: Salon
     await salon.hire(Role.ADMIN, "Алла", "alla")
     browser.log_in("alla")
     assert "/console/audit.csv" not in browser.open("/people")
+
+
+async def test_what_the_leaver_led_is_back_in_the_queue_and_reported(salon: Salon, browser: Browser) -> None:
+    await salon.hire(Role.OWNER)
+    inna = await salon.hire(Role.MANAGER)
+    now = salon.clock.now()
+    for name, holder in (("conv-1", inna.id), ("conv-2", None)):
+        number = await salon.desk.open(name, now, name="Анна +79161231234")
+        await salon.desk.hand_over(number, now, label="human", priority=3, reason="asked")
+        if holder is not None:
+            await salon.desk.claim(number, holder, 1, now)
+    browser.log_in("owner")
+    report = call(browser, f"/people/{inna.id}/disable").json()["report"]
+    assert report == {"name": "Manager", "sessions": 0, "held": [{"id": "conv-1", "name": "Анна +79161231234"}]}
+    item = await salon.desk.item("conv-1")
+    assert item is not None
+    assert (item.owner, item.owner_id, item.reason) == ("waiting", None, "left")
+    did = [(line.what, line.about) for line in salon.accounts.audit][-2:]
+    assert did == [("disabled", f"user {inna.id}"), ("conversations returned", f"user {inna.id}: conv-1")]

@@ -192,3 +192,16 @@ def test_a_timer_that_is_set_already_is_kept_by_the_client_who_writes_again() ->
         talk.says("вы здесь?")
         (timer,) = [e for e in talk.effects if isinstance(e, SetTimer)]
         assert timer.keep
+
+
+def test_what_somebody_led_who_is_shut_out_waits_for_anybody_else() -> None:
+    talk = waits(GateKind.LEGAL)
+    talk.claimed_by(7)
+    talk.wakes("holder_left", user="8")
+    assert (talk.route, talk.said, talk.owner) == ("holder_changed", [], OwnerKind.HUMAN)
+    talk.wakes("holder_left", user="7")
+    assert talk.keys == ["back_to_queue+promise_later"]
+    assert (talk.handed.reason, talk.handed.label, talk.owner) == ("left", "claim", OwnerKind.WAITING)
+    assert {"promise", "answer"} <= set(talk.timers)
+    talk.wakes("holder_left", user="7")
+    assert talk.route == "holder_changed"

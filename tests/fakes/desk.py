@@ -241,6 +241,12 @@ class FakeDesk:
         self._known[client_id] = accepted
         return accepted
 
+    async def leave(self, conversation_id: ConversationId, holder: UserId, epoch: int, now: datetime) -> Accepted:
+        await self._write()
+        self._check_mine(conversation_id, holder, epoch)
+        self.change(conversation_id, owner="waiting", owner_id=None, owner_name="", epoch=epoch + 1, reason="left")
+        return Accepted(inbox_id=InboxId(0), conversation_id=conversation_id, fresh=True, shown_seq=0)
+
     async def give_back(
         self, conversation_id: ConversationId, user: UserId, choice: str, client_id: str, epoch: int, now: datetime
     ) -> Accepted:

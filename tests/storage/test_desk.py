@@ -243,3 +243,19 @@ async def test_a_timer_that_must_be_kept_is_not_moved(world: World) -> None:
     (work,) = await inbox.claim(later, 10)
     await inbox.commit([turn_of(work, SetTimer(kind="answer", due_at=START + timedelta(hours=1), keep=True))], START)
     assert await world.store.timers.next_due() == START + timedelta(hours=1)
+
+
+async def test_what_somebody_left_is_told_to_the_conversation_once(world: World) -> None:
+    desk, inbox = world.store.desk, world.store.inbox
+    conversation_id = await hand_over(world)
+    epoch = await desk.claim(conversation_id, ANNA, 1, START)
+    with pytest.raises(Conflict):
+        await desk.leave(conversation_id, BORIS, epoch, START)
+    assert (await desk.leave(conversation_id, ANNA, epoch, START)).fresh
+    assert not (await desk.leave(conversation_id, ANNA, epoch, START)).fresh
+    (work,) = await inbox.claim(START, 10)
+    assert [row.message.data for row in work.rows] == [{"timer": "holder_left", "user": "1"}]
+    over = HandOver(reason="left", label="human", priority=3)
+    await inbox.commit([turn_of(work, over, owner=OwnerKind.WAITING)], START)
+    (item,) = await desk.queue("waiting", BORIS, 10)
+    assert (item.reason, item.owner, item.left_by) == ("left", "waiting", "")

@@ -2,11 +2,12 @@
 
 import { Fault, post } from './api.js';
 import { browserName } from './browser.js';
-import { sure } from './dialog.js';
+import { ask, sure } from './dialog.js';
+import { h } from './dom.js';
 import { wakeForms } from './forms.js';
 import { countBadges, wakeFrame } from './frame.js';
 import { full } from './time.js';
-import { t } from './words.js';
+import { state, t, tn } from './words.js';
 import { toast } from './toast.js';
 
 async function act(button) {
@@ -16,13 +17,24 @@ async function act(button) {
   try {
     const data = await post(button.dataset.post || button.dataset.postLink);
     if (data.link) showLink(data.link);
-    else location.reload();
+    else {
+      if (data.report) await tell(data.report);
+      location.reload();
+    }
   } catch (fault) {
     if (!(fault instanceof Fault)) throw fault;
     toast(fault.message);
   } finally {
     button.disabled = false;
   }
+}
+
+/** What somebody who was shut out has held: it is in the queue now. */
+function tell({ name, sessions, held }) {
+  const said = held.length ? tn('%(num)s conversation is back in the queue.', '%(num)s conversations are back in the queue.', held.length) : t('There were no conversations to pass on.');
+  const ended = tn('%(num)s login was ended.', '%(num)s logins were ended.', sessions);
+  const list = () => h('ul', { class: 'rows' }, held.map((one) => h('li', {}, h('a', { href: `${state.root}/inbox/${one.id}` }, one.name || t('No name')))));
+  return ask(t('%(name)s has no access any more', { name }), `${ended} ${said}`, list, [['', t('Close'), 'button--main']]);
 }
 
 function showLink(link) {

@@ -29,6 +29,7 @@ const REASONS = {
   mark: t('did not like how the conversation went'),
   returning: t('came back to whoever answered last time'),
   silent: t('was taken and left without an answer'),
+  left: t('was led by somebody who has left'),
   feedback: t('gave a bad mark after a visit'),
 };
 const ANSWERS = {
