@@ -68,8 +68,9 @@ def _wishes(one: Detection) -> Iterator[str]:
 
 
 def _found(one: Detection) -> Iterator[str]:
-    yield _line("answers" if one.answers else "answers_none")
-    for match in one.answers[:3]:
+    likely = [match for match in one.answers[:3] if _percent(match.confidence)]
+    yield _line("answers" if likely else "answers_none")
+    for match in likely:
         yield _line("item_like", percent=_percent(match.confidence), name=match.key, like=match.matched)
     if one.slots:
         yield _line("slots")
@@ -91,7 +92,8 @@ def _verdict(one: Detection, shipped: Shipped, soft: float) -> str:
         return _line("verdict_answer", name=one.answers[0].key)
     if one.intents and one.intents[0].confidence >= shipped.answer:
         return _line("verdict_intent", name=word("intents", one.intents[0].name))
-    return _line("verdict_clarify" if one.answers else "verdict_unclear")
+    offered = bool(one.answers) and one.answers[0].confidence >= shipped.clarify
+    return _line("verdict_clarify" if offered else "verdict_unclear")
 
 
 def reported(measured: Measured) -> Iterator[str]:

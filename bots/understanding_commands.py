@@ -68,7 +68,11 @@ def explain(text: Annotated[str, typer.Argument(help=message("help_nlu_text"))])
 
 def shipped() -> Shipped:
     """What the product decides by out of the box."""
-    return Shipped(hand_over=_score("hand_over_alarms"), answer=float(str(_defaults()["answer_confidence"])))
+    return Shipped(
+        hand_over=_score("hand_over_alarms"),
+        answer=float(str(_defaults()["answer_confidence"])),
+        clarify=float(str(_defaults()["clarify_confidence"])),
+    )
 
 
 def _score(setting: str) -> float:

@@ -52,6 +52,8 @@ class Shipped:
     """The score of the mood from which a person is called."""
     answer: float
     """The confidence from which the bot answers."""
+    clarify: float = 0.0
+    """The confidence from which the bot offers an answer as a button."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

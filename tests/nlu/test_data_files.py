@@ -48,7 +48,7 @@ LOADERS: dict[str, Callable[[Normaliser, Path], object]] = {
         ("intents.yaml", "sure: 0.93", "sure: 1.93", "outside"),
         ("answers.yaml", "  cosine:", "  cosinus:", "unknown key"),
         ("answers.yaml", "light: [", "light: [nonsense, ", "no concept"),
-        ("answers.yaml", "least_confidence: 0.01", "least_confidence: low", "expected a number"),
+        ("answers.yaml", "least_confidence: 0.001", "least_confidence: low", "expected a number"),
         ("normalise.yaml", "  скока: сколько", "  скока: скока", "stands for itself"),
         ("normalise.yaml", "  ё: е", "  ё: е\n  ё: е", "comes twice"),
         ("thresholds.yaml", "alarms: 0.02", "alarms: 2", "outside"),
