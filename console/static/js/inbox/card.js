@@ -7,7 +7,6 @@ import { date } from '../time.js';
 import { t } from '../words.js';
 import { answerName, avatar, channelName, clientName, tag } from './names.js';
 import { changed, putCard } from './store.js';
-import { drawVisits } from './visits.js';
 
 let drawn = '';
 let later = null;
@@ -28,7 +27,7 @@ export function drawCard(place, one, talk, acts) {
   const parts = [
     h('button', { type: 'button', class: 'button button--quiet button--icon card__close', onclick: acts.info, 'aria-label': t('Close') }, icon('close')),
     h('div', { class: 'card__top' }, avatar(one, 'avatar--l'), h('h2', { class: 'card__name' }, clientName(one)), one.label && one.owner !== 'bot' ? tag(one.label) : null),
-    drawVisits(talk?.visits),
+    later ? later.drawVisits(talk?.visits) : null,
     h(
       'dl',
       { class: 'facts' },

@@ -8,6 +8,8 @@ import { state, t } from '../../words.js';
 import { channelName } from '../names.js';
 import { putPage } from '../store.js';
 
+export { drawVisits } from './visits.js';
+
 const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 252;
 const HEIGHT = 44;
