@@ -90,8 +90,10 @@ async def test_of_a_thousand_guesses_at_once_five_are_looked_at(real: OnStore) -
     await real.open("/login")
     answers = await asyncio.gather(*(real.post("/login", login="vera", password=f"{n}") for n in range(1000)))
     statuses = [answer.status_code for answer in answers]
-    # PostgreSQL may turn some of them away as too many at once: those were not looked at either.
-    assert (statuses.count(401), set(statuses)) == (5, {401, 429} | ({503} & set(statuses)))
+    # PostgreSQL may turn some away as too many at once, before or after they were counted: not looked at either.
+    busy = {503} & set(statuses)
+    assert set(statuses) <= {401, 429} | busy
+    assert statuses.count(401) == 5 or (busy and statuses.count(401) < 5)
     assert (await real.post("/login", login="vera", password=PASSWORD)).status_code == 429
     real.clock.pass_by(timedelta(seconds=16))
     assert (await real.post("/login", login="vera", password=PASSWORD)).status_code == 200
