@@ -36,7 +36,7 @@ def typed_choice(walk: Walk, text: str) -> tuple[Prompt, str] | None:
         if said == _plain_label(label):
             return prompt, value
     for number, (value, _) in enumerate(shown, 1):
-        if said == str(number) and walk.owner is OwnerKind.BOT:
+        if said == str(number) and (walk.owner is OwnerKind.BOT or WITHDRAW not in prompt.values):
             return prompt, value
     near = near_label(said, [_plain_label(label) for label in prompt.labels])
     if near is not None:
@@ -78,10 +78,9 @@ def _of_the_menu(walk: Walk, said: str) -> tuple[Prompt, str] | None:
 
 
 def _is_current(walk: Walk, prompt: Prompt) -> bool:
-    if walk.owner is OwnerKind.WAITING or WITHDRAW in prompt.values:
-        return walk.owner is OwnerKind.WAITING and WITHDRAW in prompt.values
-    if not prompt.run:
-        return True
+    waits = walk.owner is OwnerKind.WAITING
+    if WITHDRAW in prompt.values or not prompt.run:
+        return waits is (WITHDRAW in prompt.values)
     run = walk.run
     if run is None or (run.number, run.state) != (prompt.run, prompt.state):
         return False
