@@ -46,11 +46,11 @@ _PRESSES = Sql('SELECT count(*) FROM turn WHERE body LIKE \'%"route":"press%\'')
 def main() -> int:
     """The command."""
     parser = command_line("Send what nobody should send.", (UNSIGNED,))
-    parser.add_argument("--requests", type=int, default=None, help="default 20000; 600 with --quick")
+    parser.add_argument("--requests", type=int, default=None, help="default 20000; 300 with --quick")
     parser.add_argument("--no-poison", action="store_true", help="leave out what takes the process down five times")
     asked = parser.parse_args()
     report = Report("harness edge", seed_of(asked.seed))
-    requests = asked.requests or (600 if asked.quick else 20_000)
+    requests = asked.requests or (300 if asked.quick else 20_000)
     with tempfile.TemporaryDirectory(prefix="zabota-edge-") as folder:
         server = ServerProcess(Path(folder), environment=SETTINGS, bug=asked.seeded_bug or "")
         server.start()
