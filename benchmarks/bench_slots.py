@@ -64,6 +64,8 @@ def main() -> int:
         report.figure(f"{masters} masters: p99 ms", round(part(times, 0.99), 2))
         worst = part(times, 0.99)
         report.must(worst <= MOST_MS[masters], f"slow: {masters} masters, p99 {worst:.0f} ms > {MOST_MS[masters]:.0f}")
+        if asked.seeded_bug and report.violations:
+            break
     table(("a month of free days and the first times", "p50 ms", "p99 ms", "first ms"), rows)
     return report.finish(as_json=asked.json)
 
