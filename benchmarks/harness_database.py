@@ -42,6 +42,7 @@ RATE = 60.0
 LONGEST_REFUSAL = 3.0
 """A webhook must have its 503 after 2 seconds; one more for a machine that others use."""
 LONGEST_RECOVERY = 2.0
+LONGEST_SILENCE = 60.0
 
 
 def main() -> int:
@@ -122,6 +123,16 @@ async def _recovery(traffic: Traffic) -> float:
             return took
 
 
+async def _answered(flowing: asyncio.Task[None], report: Report) -> bool:
+    """Wait until everybody has his yes or no. Somebody who never gets one is a violation that ends the run."""
+    try:
+        await asyncio.wait_for(flowing, LONGEST_SILENCE)
+    except TimeoutError:
+        report.violation(f"stuck: a message waits for its yes or no for {LONGEST_SILENCE:.0f} s")
+        return False
+    return True
+
+
 async def _end(process: OneProcess, traffic: Traffic, report: Report) -> None:
     report.must(await quiet(process.store, 30), "stuck: work left after 30 s")
     report.must(not process.dead_loops, f"loop died: {process.dead_loops}")
@@ -197,7 +208,8 @@ async def full(folder: str, report: Report, rulebook: Rulebook, seconds: float, 
             disk.limited = False
             report.count("times the disk was full")
         enough.set()
-        await asyncio.wait_for(flowing, 60)
+        if not await _answered(flowing, report):
+            return
         report.must(traffic.refused > 0, "nothing was refused: nothing was shown")
         await _end(process, traffic, report)
 
@@ -228,10 +240,10 @@ async def _restart_often(server: PostgresServer, url: str, report: Report, secon
         await asyncio.to_thread(server.start)
         report.count(f"restarts by {how.name}")
     enough.set()
-    await asyncio.wait_for(flowing, 60)
-    report.must(traffic.refused > 0, "nothing was refused: nothing was shown")
-    report.must(await quiet(store, 60), "stuck: work left after 60 s")
-    await check_traffic(store, traffic, report)
+    if await _answered(flowing, report):
+        report.must(traffic.refused > 0, "nothing was refused: nothing was shown")
+        report.must(await quiet(store, 60), "stuck: work left after 60 s")
+        await check_traffic(store, traffic, report)
     await store.close()
 
 

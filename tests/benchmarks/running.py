@@ -47,11 +47,17 @@ def caught(module: str, *arguments: str, bug: str, violation: str | None = None)
     What breaks in a race breaks by chance: one short run may miss it, so several seeds are tried.
     AssertionError when none of them ends non-zero with the violation.
     """
+    said = ""
     for seed in SEEDS:
-        found = run(module, *arguments, "--seed", str(seed), "--seeded-bug", bug)
+        try:
+            found = run(module, *arguments, "--seed", str(seed), "--seeded-bug", bug)
+        except AssertionError as error:
+            said = str(error)  # the broken part broke the run itself, and nothing was reported
+            continue
         if found.code == 1 and found.found["violations"] and (violation is None or found.violated(violation)):
             return found
-    raise AssertionError(f"{bug} was missed {len(SEEDS)} times:\n{found.output}")
+        said = found.output
+    raise AssertionError(f"{bug} was missed {len(SEEDS)} times:\n{said}")
 
 
 def _until_its_end(command: list[str]) -> tuple[int, str]:
