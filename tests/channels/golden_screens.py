@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Coroutine, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -59,7 +60,7 @@ class Leaps:
         return self._now
 
 
-class Screen:
+class Screen(ABC):
     """What both have in common: lines go out through the account, one by one, and each is taken."""
 
     address: Address
@@ -88,9 +89,9 @@ class Screen:
         settled = self._running.run(self.account.send(outgoing))
         assert settled.outcome is Settled.ACCEPTED, settled
 
+    @abstractmethod
     def brings(self, act: str, what: Any) -> Sequence[InboundMessage]:
         """The client's doing as the adapter reads it; nothing for what this messenger does not have."""
-        raise NotImplementedError
 
     def close(self) -> None:
         """Everything is put away."""

@@ -17,6 +17,8 @@ from playwright.async_api import Page
 from tests.console.salon import PASSWORD, Salon
 from tests.fakes.moments import FakeClock
 
+OWNERS_PASSWORD = "верный конь и батарейка"
+
 _PICTURES = Path(os.environ.get("ZABOTA_SCREENSHOTS", "build/screenshots"))
 
 
@@ -70,6 +72,16 @@ async def running_site(salon: Salon) -> AsyncIterator[Site]:
         yield site
     finally:
         await site.stop()
+
+
+async def owner_comes_in(page: Page, link: str) -> None:
+    """The owner's first way into the console of a real product, by the link of the first start."""
+    await page.goto(link)
+    await page.fill("#f-name", "Вера Орлова")
+    await page.fill("#f-login", "vera")
+    await page.fill("#f-password", OWNERS_PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/console/inbox")
 
 
 async def log_in(page: Page, site: Site, login: str) -> None:

@@ -9,8 +9,8 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.booking_site import PATIENCE, PHONE, TUESDAY_NOON, Client, booking_site, client_at
 from tests.e2e.chat_site import screenshots
+from tests.e2e.console_site import OWNERS_PASSWORD, owner_comes_in
 
-PASSWORD = "верный конь и батарейка"
 THURSDAY_NOON = TUESDAY_NOON + timedelta(days=2)
 
 
@@ -96,12 +96,7 @@ async def told(client: Client, words: str) -> None:
 async def owner_at(browser: Browser, link: str) -> Page:
     """The owner, on a phone, for the first time."""
     page = await (await browser.new_context(locale="ru-RU", timezone_id="Europe/Moscow", viewport=PHONE)).new_page()
-    await page.goto(link)
-    await page.fill("#f-name", "Вера Орлова")
-    await page.fill("#f-login", "vera")
-    await page.fill("#f-password", PASSWORD)
-    await page.keyboard.press("Enter")
-    await page.wait_for_url("**/console/inbox")
+    await owner_comes_in(page, link)
     return page
 
 
@@ -109,7 +104,7 @@ async def log_in(owner: Page, address: str) -> None:
     """Two days later the session is over."""
     await owner.goto(address)
     await owner.fill("#f-login", "vera")
-    await owner.fill("#f-password", PASSWORD)
+    await owner.fill("#f-password", OWNERS_PASSWORD)
     await owner.keyboard.press("Enter")
     await owner.wait_for_url("**/console/inbox**")
 

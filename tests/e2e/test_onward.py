@@ -18,6 +18,7 @@ from channels.fakes.server import FakeServer
 from channels.telegram.fake import TOKEN, USERNAME, FakeTelegram
 from tests.bots.product import Product, running, until
 from tests.e2e.chat_site import screenshots
+from tests.e2e.console_site import owner_comes_in
 
 CLIENT = 5
 
@@ -67,11 +68,7 @@ async def go_on(page: Page, fake: FakeTelegram) -> None:
 async def parted_at_the_desk(page: Page, product: Product) -> None:
     """An administrator sees on the card that two addresses are one client, and takes it back."""
     desk = await page.context.new_page()
-    await desk.goto(product.link("welcome"))
-    await desk.fill("#f-name", "Вера Орлова")
-    await desk.fill("#f-login", "vera")
-    await desk.fill("#f-password", "рыжий кот спит до обеда")
-    await desk.click("button[type=submit]")
+    await owner_comes_in(desk, product.link("welcome"))
     await expect(desk.locator("#state-text")).to_have_text("в сети")
     await desk.click("#tab-bot")
     await desk.locator(".talk").first.click()

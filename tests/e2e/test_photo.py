@@ -11,7 +11,7 @@ import httpx
 from playwright.async_api import ConsoleMessage, Page, expect
 
 from tests.bots.product import Product, running, until
-from tests.e2e.console_site import picture
+from tests.e2e.console_site import owner_comes_in, picture
 
 SIDE = 24
 
@@ -69,11 +69,7 @@ async def test_a_photo_from_the_chat_is_seen_at_the_desk(page: Page, tmp_path: P
     page.on("console", heard)
     async with running(product):
         await until(lambda: "/console/welcome/" in product.said)
-        await page.goto(product.link("welcome"))
-        await page.fill("#f-name", "Вера Орлова")
-        await page.fill("#f-login", "vera")
-        await page.fill("#f-password", "рыжий кот спит до обеда")
-        await page.click("button[type=submit]")
+        await owner_comes_in(page, product.link("welcome"))
         await expect(page.locator("#state-text")).to_have_text("в сети")
         await choose_photo(page, product, tmp_path)
         assert (await send_photo(product, b"\x89PNG\r\n\x1a\n is no picture inside")).status_code == 200

@@ -10,8 +10,8 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.bots.product import Product, running, until
+from tests.e2e.console_site import owner_comes_in
 
-PASSWORD = "верный конь и батарейка"
 PICTURES = Path(os.environ.get("ZABOTA_SCREENSHOTS", "build/screenshots"))
 
 
@@ -44,20 +44,10 @@ async def say(page: Page, text: str) -> None:
     await box.press("Enter")
 
 
-async def come_in(page: Page, product: Product) -> None:
-    """The owner's first way into the console."""
-    await page.goto(product.link("welcome"))
-    await page.fill("#f-name", "Вера Орлова")
-    await page.fill("#f-login", "vera")
-    await page.fill("#f-password", PASSWORD)
-    await page.keyboard.press("Enter")
-    await page.wait_for_url("**/console/inbox")
-
-
 async def test_a_visitor_asks_gets_upset_and_a_person_answers(browser: Browser, product: Product) -> None:
     visitor = await (await browser.new_context(locale="ru-RU", viewport={"width": 1280, "height": 860})).new_page()
     manager = await (await browser.new_context(locale="ru-RU", viewport={"width": 1440, "height": 900})).new_page()
-    await come_in(manager, product)
+    await owner_comes_in(manager, product.link("welcome"))
 
     await open_chat(visitor, product.address)
     await picture(visitor, "1-first-screen")
