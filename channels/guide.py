@@ -49,8 +49,12 @@ def guide(channel: str, language: str = "ru") -> Guide:
         lead=own["lead"],
         steps=tuple(own["steps"]),
         fields={name: FieldWords(**words) for name, words in own["fields"].items()},
-        troubles={**common(spoken)["troubles"], **own["troubles"]},
+        troubles={**_troubles_of_all(spoken, channel), **own["troubles"]},
     )
+
+
+def _troubles_of_all(language: str, channel: str) -> dict[str, str]:
+    return {code: words.replace("{channel}", channel) for code, words in common(language)["troubles"].items()}
 
 
 @cache

@@ -9,7 +9,8 @@ import pytest
 
 from tests.house.rules import ROOT
 
-LOCKS = ("run.txt", "run-telegram.txt", "test.txt", "all.txt", "tools.txt")
+ADDED = ("add-telegram.txt", "add-managers.txt", "add-vk.txt", "add-max.txt")
+LOCKS = ("run.txt", *ADDED, "test.txt", "all.txt", "tools.txt")
 _PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)(?:\[[a-z0-9,-]+\])?==(\S+)(.*)$")
 
 
@@ -41,7 +42,7 @@ def test_no_address_in_a_lock(name: str) -> None:
     assert "://" not in (ROOT / "requirements" / name).read_text()
 
 
-@pytest.mark.parametrize("name", ["run.txt", "run-telegram.txt", "test.txt"])
+@pytest.mark.parametrize("name", ["run.txt", *ADDED, "test.txt"])
 def test_a_cut_has_the_versions_of_the_whole(name: str) -> None:
     whole = pins("all.txt")
     assert {package: versions for package, versions in pins(name).items() if not versions <= whole[package]} == {}

@@ -93,6 +93,26 @@ def test_a_new_lock_is_taken_in_without_starting_afresh(place: Path) -> None:
     assert [call.split()[0] for call in _calls(place)] == ["venv", "pip", "pip", "pip", "pip"]
 
 
+def test_what_was_added_stays_added(place: Path) -> None:
+    for lock in ("add-vk.txt", "add-max.txt"):
+        (place / "requirements" / lock).write_text(lock)
+    assert _run(place, "add", "vk").returncode == 0
+    assert _run(place, "add", "vk", "max").returncode == 0
+    assert (place / ".extras").read_text().split() == ["vk", "max"]
+    assert _run(place, "zabota", "a").stdout == "product: a\n"
+    synced = [call.split()[-1] for call in _calls(place) if call.startswith("pip sync")]
+    assert synced == ["requirements/add-vk.txt", "requirements/add-max.txt"]
+
+
+@pytest.mark.parametrize("names", [(), ("icq",), ("vk", "icq")])
+def test_an_unknown_addition_adds_nothing_and_says_what_there_is(place: Path, names: tuple[str, ...]) -> None:
+    (place / "requirements" / "add-vk.txt").write_text("vk")
+    refused = _run(place, "add", *names)
+    assert refused.returncode == 1
+    assert "vk" in refused.stderr
+    assert not (place / ".extras").exists()
+
+
 def test_a_half_built_folder_is_thrown_away(place: Path) -> None:
     (place / "broken").touch()
     failed = _run(place, "zabota")
