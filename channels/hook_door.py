@@ -39,8 +39,23 @@ class HookDoor:
         async def called(request: Request) -> Response:
             return await self._take(channel, messenger, request)
 
-        inner = Router(routes=[Route("/{path:str}", called, methods=["POST"])], redirect_slashes=False)
+        async def asked(request: Request) -> Response:
+            return self._greet(channel, messenger, request)
+
+        routes = [Route("/{path:str}", called, methods=["POST"])]
+        if messenger.greet is not None:
+            routes.append(Route("/{path:str}", asked, methods=["GET"]))
+        inner = Router(routes=routes, redirect_slashes=False)
         return [Mount(f"/hooks/{channel}", SizeGuard(inner, limits_of(channel).body_bytes))]
+
+    def _greet(self, channel: str, messenger: Messenger, request: Request) -> Response:
+        connection = self._directory.by_path(channel, request.path_params["path"])
+        if connection is None or messenger.greet is None:
+            return PlainTextResponse("", 404)
+        query = request.query_params
+        told = dict(query) if len(query.multi_items()) == len(query) else {}
+        answer = messenger.greet(connection, told)
+        return PlainTextResponse("", 403) if answer is None else PlainTextResponse(answer)
 
     async def _take(self, channel: str, messenger: Messenger, request: Request) -> Response:
         connection = self._directory.by_path(channel, request.path_params["path"])

@@ -146,6 +146,9 @@ class Messenger:
     open: Callable[[Connection, Surroundings], Account]
     connect: Callable[[Mapping[str, str], Surroundings], Awaitable[Connection]]
     answer: str = ""
+    greet: Callable[[Connection, Mapping[str, str]], str | None] | None = None
+    """The answer to a question by GET whether this address is ours, from what stands behind its ``?``; None: it is not
+    believed. Missing where a messenger never asks so."""
     library: str = ""
     """The module that must be installed; empty when nothing is needed."""
     way_in: Callable[[Connection, str], str] | None = None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -169,3 +170,24 @@ def forged(chance: random.Random) -> str:
             "".join(chance.choice("ABCabc123_-") for _ in SECRET),
         ]
     )
+
+
+async def test_a_messenger_that_asks_by_get_is_answered_only_where_one_does() -> None:
+    """The question is put to the account's own secret; a word given twice is a guess."""
+    directory = Directory(MemoryConnections(), MemoryBus(), StillJournal())
+    await directory.read()
+    known = load_channel("telegram").messenger
+    assert known is not None
+
+    def greet(connection: Connection, asked: Mapping[str, str]) -> str | None:
+        return asked.get("n") if asked.get("word") == connection.secrets.get("hook_secret") else None
+
+    door = HookDoor(directory, MemoryHooks(), StillClock().now)
+    asking = TestClient(Starlette(routes=door.routes("telegram", replace(known, greet=greet))))
+    right = f"/hooks/telegram/first?word={SECRET}&n=7"
+    assert (asking.get(right).status_code, asking.get(right).text) == (200, "7")
+    for wrong in (right + "0&n=7", right.replace("first", "second"), "/hooks/telegram/first", right + "&word=x"):
+        assert asking.get(wrong).status_code == 403
+    for nobody in (right.replace("first", "nobody"), right.replace("first", "off")):
+        assert asking.get(nobody).status_code == 404
+    assert TestClient(Starlette(routes=door.routes("telegram", known))).get(right).status_code == 405
