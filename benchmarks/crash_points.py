@@ -13,7 +13,7 @@ from dialog.dispatch import Sender
 from dialog.ids import ConversationId
 from dialog.inbox import Accepted, Finished, Inbox, Outcome, Work
 from dialog.message import InboundMessage
-from dialog.outbox import Outbox, Outgoing, SendStatus, Settlement
+from dialog.outbox import Mark, Outbox, Outgoing, SendStatus, Settlement
 from storage.open_store import TransactionParts
 from storage.postgres.transactions import Transactions as PostgresTransactions
 from storage.sqlite.transactions import Transactions as SqliteTransactions
@@ -122,8 +122,18 @@ class MortalOutbox:
         await self._inner.settle(sent, settlement, now)
         self._death.at("settle_after")
 
-    async def receipt(self, channel: str, account: str, provider_id: str, status: SendStatus, now: datetime) -> bool:
-        return await self._inner.receipt(channel, account, provider_id, status, now)
+    async def receipt(
+        self,
+        channel: str,
+        account: str,
+        provider_id: str,
+        status: SendStatus,
+        now: datetime,
+        *,
+        mark: Mark | None = None,
+        error: str = "",
+    ) -> bool:
+        return await self._inner.receipt(channel, account, provider_id, status, now, mark=mark, error=error)
 
     async def sweep(self, now: datetime) -> int:
         self._death.at("sweep_before")

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from channels.hook import RawEvent
 from dialog.message import Address, InboundMessage
-from dialog.outbox import SendStatus
+from dialog.outbox import Mark, SendStatus
 
 
 class Unreadable(ValueError):
@@ -44,12 +44,17 @@ class Reach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """The messenger says what became of a line of ours."""
+    """The messenger says what became of a line of ours. ``mark``: what was sent along with it, where it comes back.
+
+    ``error``: why it failed, in a few words of our own.
+    """
 
     channel: str
     account: str
     provider_id: str
     status: SendStatus
+    mark: Mark | None = None
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from dialog.bus import HOOKS, Bus
 from dialog.clock import Clock
 from dialog.errors import StoreBusy
 from dialog.journal import Journal
-from dialog.outbox import SendStatus
+from dialog.outbox import Mark, SendStatus
 from dialog.rest import rest_until
 from dialog.transcript import Transcript
 
@@ -32,7 +32,15 @@ class Receipts(Protocol):
     """The part of the outbox that hears what became of lines."""
 
     async def receipt(
-        self, channel: str, account: str, provider_id: str, status: SendStatus, now: datetime
+        self,
+        channel: str,
+        account: str,
+        provider_id: str,
+        status: SendStatus,
+        now: datetime,
+        *,
+        mark: Mark | None = None,
+        error: str = "",
     ) -> bool: ...
 
 
@@ -153,7 +161,13 @@ class Intake:
 
     async def _receipt(self, receipt: Receipt) -> None:
         known = await self._receipts.receipt(
-            receipt.channel, receipt.account, receipt.provider_id, receipt.status, self._clock.now()
+            receipt.channel,
+            receipt.account,
+            receipt.provider_id,
+            receipt.status,
+            self._clock.now(),
+            mark=receipt.mark,
+            error=receipt.error,
         )
         if not known:
             raise EarlyReceipt

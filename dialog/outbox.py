@@ -60,6 +60,17 @@ class Outgoing:
         return self.message_class in REPEATED and self.author is not Author.MANAGER
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What a messenger may be asked to give back with its receipts: both are the line's own, see Outgoing.
+
+    The number alone would do until a database is restored: then other lines get the numbers of those after the copy.
+    """
+
+    id: OutboxId
+    random_id: int
+
+
 class Settled(StrEnum):
     """What one attempt to send came to."""
 
@@ -131,8 +142,22 @@ class Outbox(Protocol):
         """Record the outcome of an attempt. A refused prompt also becomes an inbox row of its conversation."""
         ...
 
-    async def receipt(self, channel: str, account: str, provider_id: str, status: SendStatus, now: datetime) -> bool:
-        """A delivery or read receipt: statuses only rise. False for an id that no line has, or none has yet."""
+    async def receipt(
+        self,
+        channel: str,
+        account: str,
+        provider_id: str,
+        status: SendStatus,
+        now: datetime,
+        *,
+        mark: Mark | None = None,
+        error: str = "",
+    ) -> bool:
+        """A delivery or read receipt: statuses only rise. False for an id that no line has, or none has yet.
+
+        ``mark``: finds the line where the messenger gives it back, also one of unknown fate, which is settled by it
+        and not repeated. ``error``: why it failed, where it did.
+        """
         ...
 
     async def sweep(self, now: datetime) -> int:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from dialog.ids import ConversationId
-from dialog.outbox import Outgoing, SendStatus, Settlement
+from dialog.outbox import Mark, Outgoing, SendStatus, Settlement
 from storage.accepting import Accepting
 from storage.database import Database
 from storage.gate import Gate
 from storage.moments import micros, moment_or_none
+from storage.receipts import Told, receipt
 from storage.sending import Sending
 from storage.settling import Settling
 from storage.sql import Script, Sql
@@ -55,12 +56,21 @@ class StoredOutbox:
             lambda changes: self._settling.settle(changes, sent.id, sent.conversation_id, settlement, at)
         )
 
-    async def receipt(self, channel: str, account: str, provider_id: str, status: SendStatus, now: datetime) -> bool:
+    async def receipt(
+        self,
+        channel: str,
+        account: str,
+        provider_id: str,
+        status: SendStatus,
+        now: datetime,
+        *,
+        mark: Mark | None = None,
+        error: str = "",
+    ) -> bool:
         """See Outbox."""
+        told = Told(channel=channel, account=account, provider_id=provider_id, status=status, mark=mark, error=error)
         at = micros(now)
-        return await self._database.write(
-            lambda changes: self._settling.receipt(changes, channel, account, provider_id, status, at)
-        )
+        return await self._database.write(lambda changes: receipt(changes, told, at))
 
     async def sweep(self, now: datetime) -> int:
         """See Outbox."""

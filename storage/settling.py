@@ -1,10 +1,10 @@
-"""What became of a line that left: outcomes of attempts, receipts, and lines whose sender died."""
+"""What became of a line that left: outcomes of attempts, and lines whose sender died."""
 
 from __future__ import annotations
 
 from dialog.bus import OUTBOX
 from dialog.ids import OutboxId
-from dialog.outbox import SendStatus, Settled, Settlement
+from dialog.outbox import Settled, Settlement
 from storage.changes import Changes
 from storage.gate import Gate, Waiting
 from storage.moments import SECOND
@@ -35,18 +35,6 @@ _BLOCK = Sql(
     """UPDATE address SET blocked_at = $2 WHERE blocked_at IS NULL
     AND id = (SELECT address_id FROM conversation WHERE id = $1)"""
 )
-_HAS = Sql("SELECT 1 FROM outbox WHERE channel = $1 AND account = $2 AND provider_id = $3 LIMIT 1")
-_RECEIPT = Sql(
-    """UPDATE outbox SET status = $4 WHERE channel = $1 AND account = $2 AND provider_id = $3
-    AND status IN @text5 RETURNING id, conversation_id, prompt"""
-)
-
-_LOWER = {
-    SendStatus.ACCEPTED: ["unknown"],
-    SendStatus.DELIVERED: ["unknown", "superseded", "accepted"],
-    SendStatus.READ: ["unknown", "superseded", "accepted", "delivered"],
-    SendStatus.FAILED: ["unknown", "superseded", "accepted"],
-}
 
 
 class Settling:
@@ -97,20 +85,6 @@ class Settling:
         yield _UNKNOWN, (line.id, error)
         yield from self._show_once(changes, seat, line, now)
         changes.event("unknown", seat.id, now, ref=line.id, epoch=seat.epoch, body=seat.summary(error=error))
-
-    def receipt(
-        self, changes: Changes, channel: str, account: str, provider_id: str, status: SendStatus, now: int
-    ) -> Script[bool]:
-        """Statuses only rise; ``failed`` ends a line that had not been delivered."""
-        if not (yield _HAS, (channel, account, provider_id)):
-            return False
-        lower = _LOWER.get(status)
-        if lower is None:
-            return True
-        rows = yield _RECEIPT, (channel, account, provider_id, status.value, lower)
-        for line_id, conversation_id, _prompt in rows:
-            changes.event("receipt", conversation_id, now, ref=line_id, body={"status": status.value})
-        return True
 
     def _show_once(self, changes: Changes, seat: Seat, line: Waiting, now: int) -> Script[None]:
         if not (yield _SHOWN, (seat.id, line.id)):

@@ -9,7 +9,7 @@ from channels.heard import FileRef
 from channels.hook import RawEvent
 from dialog.effects import Join
 from dialog.message import Address, Kind
-from dialog.outbox import Failure, SendStatus, Settled, Settlement
+from dialog.outbox import Failure, Mark, SendStatus, Settled, Settlement
 from storage.connections import LOST_KEY, StoredConnections
 from storage.seal import KeySeal
 from storage.sql import Script, Sql
@@ -115,6 +115,37 @@ async def test_a_receipt_says_whether_its_line_is_known(world: World) -> None:
     assert await world.store.outbox.receipt(*where, SendStatus.READ, now) is True
     assert await world.store.outbox.receipt(*where, SendStatus.DELIVERED, now) is True
     assert await statuses(world) == ["read"]
+
+
+async def test_a_line_of_unknown_fate_is_settled_by_its_mark_and_not_repeated(world: World) -> None:
+    """Before its repeat is due, and while the repeat waits for its turn."""
+    outbox = world.store.outbox
+    for seconds in (1, 21):
+        await speak(world, send("one"))
+        (line,) = await flying(world)
+        mark = Mark(id=line.id, random_id=line.random_id)
+        where = (line.address.channel, line.address.account, f"m{seconds}")
+        told = SendStatus.DELIVERED
+        assert not await outbox.receipt(*where, told, world.clock.now(), mark=mark), "its answer may still come"
+        await outbox.settle(line, Settlement(outcome=Settled.UNKNOWN), world.clock.now())
+        await outbox.sweep(world.clock.go(seconds))
+        wrong = Mark(id=line.id, random_id=line.random_id + 1)
+        assert not await outbox.receipt(*where, told, world.clock.now(), mark=wrong), "a line of before the restore"
+        assert await outbox.receipt(*where, told, world.clock.now(), mark=mark)
+        assert await outbox.receipt(*where, SendStatus.READ, world.clock.now())
+        await outbox.sweep(world.clock.go(3600))
+        assert await flying(world) == []
+
+
+async def test_why_a_line_failed_is_kept(world: World) -> None:
+    await speak(world, send("one"))
+    (line,) = await flying(world)
+    await world.store.outbox.settle(line, Settlement(outcome=Settled.ACCEPTED, provider_id="m1"), world.clock.now())
+    where = (line.address.channel, line.address.account, "m1")
+    assert await world.store.outbox.receipt(*where, SendStatus.FAILED, world.clock.now(), error="131047")
+    assert await world.store.outbox.receipt(*where, SendStatus.DELIVERED, world.clock.now())
+    assert await statuses(world) == ["failed"]
+    assert "131047" in str(await everything(world, "outbox"))
 
 
 async def test_an_sms_of_unknown_fate_is_never_sent_again(world: World) -> None:
