@@ -17,6 +17,7 @@ from console.tuning import BadValue, Knob
 from storage.setting_rows import SettingRows
 
 FOLDER = Path(config.__file__).parent
+_UNGROUPED: Mapping[str, Any] = {"title": {"ru": "", "en": ""}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +46,19 @@ class RegistryTuning:
 
     def _knob(self, setting: Setting, value: Value, stored: Mapping[str, object], language: str) -> Knob:
         variable = ENVIRONMENT_PREFIX + setting.name.upper()
-        group = next((group["title"][language] for group in groups() if setting.name in group["names"]), "")
+        group = next((group for group in groups() if setting.name in group["names"]), _UNGROUPED)
         kept = "database" if setting.name in stored else "default"
         return Knob(
             name=setting.name,
             label=labels(language)[setting.name],
-            group=group,
+            group=group["title"][language],
+            folded=group.get("folded", False),
             value="" if setting.secret else value,
             default=setting.default,
             least=setting.least,
             most=setting.most,
             among=setting.among,
+            words={value: said[language] for value, said in words().get(setting.name, {}).items()},
             live=setting.live,
             source=variable if variable in self.environment else kept,
         )
@@ -76,6 +79,12 @@ def labels(language: str) -> Mapping[str, str]:
 def groups() -> Sequence[Mapping[str, Any]]:
     """Headings and the settings under them, in the console's order."""
     return _loaded("setting_groups.yaml")  # type: ignore[no-any-return]
+
+
+@cache
+def words() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """Setting, value, language: what the values are called that are chosen from a list."""
+    return _loaded("setting_values.yaml")  # type: ignore[no-any-return]
 
 
 def _loaded(name: str) -> Any:

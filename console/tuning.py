@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -28,10 +28,18 @@ class Knob:
     least: float | None
     most: float | None
     among: tuple[Value, ...]
+    words: Mapping[str, str] = field(default_factory=dict)
+    """What values of ``among`` are called; one without words is shown as it is."""
+    folded: bool = False
+    """Needed seldom, by people who know why: its group stays shut until somebody opens it."""
     live: bool
     """Takes effect at the next turn of a conversation, else at the next start."""
     source: str
     """``default | database``, or the name of the environment variable that wins over both."""
+
+    def called(self, value: Value) -> str:
+        """A value of ``among`` as people read it."""
+        return self.words.get(str(value), str(value))
 
     @property
     def fixed(self) -> bool:

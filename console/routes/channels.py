@@ -17,9 +17,9 @@ from console.visit import Visit
 
 
 async def channels_page(request: Request, parts: With, visit: Came) -> Response:
-    """Every messenger that is built, with its guide and its accounts."""
+    """Every messenger that is built, with its guide and its accounts; those that are in use come first."""
     desk = parts.connections
-    offers = await desk.offers() if desk else ()
+    offers = sorted(await desk.offers() if desk else (), key=lambda offer: not offer.standing)
     language = visit.language
     return parts.pages.show(
         request,

@@ -59,7 +59,9 @@ def shown(value: object) -> str:
 
 def _expected(knob: Knob, language: str) -> str:
     if knob.among:
-        return translate(language, N_("one of: %(values)s"), {"values": ", ".join(str(value) for value in knob.among)})
+        return translate(
+            language, N_("one of: %(values)s"), {"values": ", ".join(knob.called(value) for value in knob.among)}
+        )
     if isinstance(knob.default, bool):
         return translate(language, N_("yes or no"))
     if isinstance(knob.default, str) or knob.least is None or knob.most is None:
