@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from bots.web_application import web_application
 from channels.port import Ports, load_channel
 from console.app import Console, create_console
 from console.settings import ConsoleSettings, SessionLimits
+from dialog.ending import end
 
 GRACE_SECONDS = 10.0
 
@@ -53,9 +54,7 @@ async def following_rules(parts: Parts) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await end(task)
 
 
 def console_settings(parts: Parts) -> ConsoleSettings:

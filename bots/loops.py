@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
+from dialog.ending import end
 from dialog.journal import Journal
 
 PAUSE_AFTER_A_DEATH = 1.0
@@ -49,9 +50,7 @@ class Loops:
         for loop in self._loops.values():
             loop.stop()
         _, late = await asyncio.wait(self._tasks.values(), timeout=grace_seconds) if self._tasks else ((), ())
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await end(*late)
 
     async def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         while not self._stopping:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -30,6 +30,7 @@ from channels.port import Messenger, Surroundings, channel_keys, load_channel
 from config.registry import Value
 from dialog.bus import Bus
 from dialog.clock import Clock, Dice
+from dialog.ending import end
 from dialog.journal import Journal
 from storage.connections import StoredConnections
 from storage.open_store import Store
@@ -147,9 +148,7 @@ async def following_connections(messengers: Messengers, store: Store) -> AsyncIt
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await end(task)
 
 
 def hook_routes(messengers: Messengers, store: Store, clock: Clock, trusted: tuple[str, ...]) -> list[BaseRoute]:

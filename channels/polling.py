@@ -9,6 +9,7 @@ from channels.connection import Connection, Connections
 from channels.hook import Hooks
 from channels.port import Account, Trouble
 from dialog.clock import Clock
+from dialog.ending import end
 from dialog.errors import StoreBusy
 from dialog.journal import Journal
 
@@ -45,9 +46,7 @@ class Polling:
                 except TimeoutError:
                     continue
         finally:
-            for task in self._tasks.values():
-                task.cancel()
-            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+            await end(*self._tasks.values())
             self._tasks.clear()
 
     def _keep_up(self) -> None:

@@ -14,6 +14,7 @@ from console.screen import GONE, SLOW, Screen
 from console.settings import SessionLimits
 from dialog.bus import EVENTS, Bus
 from dialog.clock import Clock
+from dialog.ending import end
 from dialog.errors import StoreBusy
 from handoff.accounts import Accounts
 from handoff.desk import Desk, ScreenEvent
@@ -60,9 +61,7 @@ class Live:
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(*tasks)
             self._close(self._screens, GONE)
 
     def open(self, screen: Screen) -> None:

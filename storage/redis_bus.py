@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, suppress
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from dialog.ending import end
 from dialog.journal import Journal
 from dialog.local_bus import LocalBus
 
@@ -36,9 +37,7 @@ class RedisBus:
 
     async def close(self) -> None:
         """Stop listening."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(*self._tasks)
         with suppress(RedisError, OSError):
             await self._redis.aclose()
 

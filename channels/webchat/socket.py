@@ -16,6 +16,7 @@ from channels.webchat.visitor import Visitor
 from channels.webchat.visits import Visits
 from channels.webchat.wakes import Wakes, waking
 from dialog.bus import Bus
+from dialog.ending import end
 from dialog.errors import StoreBusy
 
 NEW_TOKEN = 4401
@@ -74,8 +75,7 @@ class Sockets:
                 try:
                     await self._read(socket, visitor, hello, wakes)
                 finally:
-                    writer.cancel()
-                    await asyncio.wait([writer])
+                    await end(writer)
 
     async def _write(self, socket: WebSocket, visitor: Visitor, hello: Hello, wakes: Wakes) -> None:
         ticks = asyncio.get_running_loop().time

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from dialog.bus import Bus, conversation_topic
+from dialog.ending import end
 
 _log = logging.getLogger(__name__)
 
@@ -42,8 +43,7 @@ class Wakes:
     async def close(self) -> None:
         """Stop hearing."""
         if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.wait([self._listening])
+            await end(self._listening)
 
     async def _hear(self, topic: str) -> None:
         try:

@@ -11,6 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from console.parts import Came, Parts, With
 from console.policy import INBOX, SOCKET, Door
 from console.screen import Screen
+from dialog.ending import end
 
 _MALFORMED = 4400
 _FIRST_WORD = 10.0
@@ -53,9 +54,7 @@ async def _converse(socket: WebSocket, screen: Screen) -> None:
         for task in done:
             task.result()
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*tasks)
 
 
 async def _send(socket: WebSocket, screen: Screen) -> None:
