@@ -25,6 +25,10 @@ _DEFERRED = Sql(
     """UPDATE outbox SET status = 'new', not_before = $2, error = $3, attempts = attempts - 1
     WHERE id = $1 AND created_at > $4 RETURNING id"""
 )
+_BY_KEY = Sql(
+    """UPDATE outbox SET status = 'new', repeats = 1, not_before = $2, error = $3
+    WHERE id = $1 AND channel IN @text4 AND random_id <> 0 AND created_at > $5 RETURNING id"""
+)
 _PARTS = Sql("UPDATE outbox SET parts_sent = $2 WHERE id = $1")
 _ATTEMPT = Sql(
     """INSERT INTO attempt (outbox_id, number, outcome, reason, error, provider_id, parts, cost, started_at, ended_at)
@@ -59,7 +63,8 @@ class Settling:
             yield _ACCEPTED, (line.id, now, settlement.provider_id or None)
             yield from self._show_once(changes, seat, line, now)
         elif outcome is Settled.UNKNOWN:
-            yield from self.lose(changes, seat, line, settlement.error or "no answer", now)
+            due = now + self._pause(line, settlement)
+            yield from self.lose(changes, seat, line, settlement.error or "no answer", now, due)
         elif not (yield from self._again(line, settlement, now)):
             if outcome is Settled.GONE:
                 yield _BLOCK, (seat.id, now)
@@ -80,10 +85,17 @@ class Settling:
             return bool((yield _DEFERRED, (line.id, due, settlement.error, oldest)))
         return False
 
-    def lose(self, changes: Changes, seat: Seat, line: Waiting, error: str, now: int) -> Script[None]:
-        """Nobody knows whether the line arrived: shown all the same, for it may have been seen."""
-        yield _UNKNOWN, (line.id, error)
+    def lose(self, changes: Changes, seat: Seat, line: Waiting, error: str, now: int, due: int) -> Script[None]:
+        """Nobody knows whether the line arrived: shown all the same, for it may have been seen.
+
+        Where the messenger drops repeats by the line's own number, it is sent again at ``due``, and what comes after it
+        in its lane waits.
+        """
         yield from self._show_once(changes, seat, line, now)
+        oldest = now - round(self._settings.keyed_hours * 3600 * SECOND)
+        if (yield _BY_KEY, (line.id, due, error, sorted(self._settings.keyed), oldest)):
+            return
+        yield _UNKNOWN, (line.id, error)
         changes.event("unknown", seat.id, now, ref=line.id, epoch=seat.epoch, body=seat.summary(error=error))
 
     def _show_once(self, changes: Changes, seat: Seat, line: Waiting, now: int) -> Script[None]:

@@ -58,14 +58,16 @@ class Sweeping:
         found = yield _STILL_LOST, ([row[0] for row in rows], before)
         for row in found:
             line = Waiting(*row)
-            yield from self._settling.lose(changes, seats[line.conversation_id], line, "the sender died", now)
+            yield from self._settling.lose(changes, seats[line.conversation_id], line, "the sender died", now, now)
         yield from save_seats(list(seats.values()))
         changes.wake(OUTBOX)
         return len(found)
 
     def _doubtful(self, changes: Changes, now: int) -> Script[int]:
         before = now - round(self._settings.repeat_after * SECOND)
-        rows = yield _DOUBTFUL, (before, sorted(self._settings.never_repeated))
+        # A line with a key of its own is repeated by it, or not at all.
+        never = self._settings.never_repeated | self._settings.keyed
+        rows = yield _DOUBTFUL, (before, sorted(never))
         if not rows:
             return 0
         yield from take_seats(_conversations(rows))

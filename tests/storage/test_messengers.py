@@ -101,7 +101,7 @@ async def test_the_ledger_has_every_call_and_no_more(world: World) -> None:
     first, second = await world.store.ledger.since(world.clock.now() - timedelta(days=1))
     assert (first.outcome, first.reason, first.error, first.attempt) == ("retry", "transient", "502", 1)
     assert (second.outcome, second.provider_id, second.parts, second.cost) == ("accepted", "m1", 2, 780)
-    assert (second.status, second.channel, second.attempt) == ("accepted", "vk", 2)
+    assert (second.status, second.channel, second.attempt) == ("accepted", "telegram", 2)
     assert await world.store.ledger.since(world.clock.go(1)) == []
 
 
@@ -150,8 +150,8 @@ async def test_why_a_line_failed_is_kept(world: World) -> None:
 
 async def test_an_sms_of_unknown_fate_is_never_sent_again(world: World) -> None:
     await speak(world, send("one"), channel="sms", peer="79990001122")
-    await speak(world, send("two"), channel="vk")
-    for channel in ("sms", "vk"):
+    await speak(world, send("two"), channel="telegram")
+    for channel in ("sms", "telegram"):
         (line,) = await world.store.outbox.claim_send(channel, world.clock.now(), 9)
         await world.store.outbox.settle(line, Settlement(outcome=Settled.UNKNOWN), world.clock.now())
     await world.store.outbox.sweep(world.clock.go(3600))

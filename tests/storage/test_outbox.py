@@ -17,7 +17,7 @@ from storage.sql import Script, Sql
 from tests.storage.conftest import World
 from tests.storage.world import START, says, send, turn_of
 
-MESSENGER = "vk"
+MESSENGER, KEYED = "telegram", "vk"
 ANNA = UserId(7)
 
 
@@ -29,8 +29,8 @@ async def speak(world: World, *effects: object, channel: str = MESSENGER, peer: 
     return work
 
 
-async def flying(world: World, most: int = 10) -> list[Outgoing]:
-    return list(await world.store.outbox.claim_send(MESSENGER, world.clock.now(), most))
+async def flying(world: World, channel: str = MESSENGER, most: int = 10) -> list[Outgoing]:
+    return list(await world.store.outbox.claim_send(channel, world.clock.now(), most))
 
 
 async def settle(world: World, outgoing: Outgoing, outcome: Settled, **more: object) -> None:
@@ -95,7 +95,7 @@ async def test_a_messengers_lines_go_one_by_one_in_their_lane(world: World) -> N
 async def test_many_senders_never_take_the_same_line(world: World) -> None:
     for number in range(12):
         await speak(world, send("hi"), peer=f"p{number}")
-    taken = await asyncio.gather(*(flying(world, 3) for _ in range(8)))
+    taken = await asyncio.gather(*(flying(world, most=3) for _ in range(8)))
     ids = [line.id for lines in taken for line in lines]
     assert len(ids) == len(set(ids))
 
@@ -255,3 +255,36 @@ async def test_a_line_whose_sender_died_becomes_unknown(world: World) -> None:
 async def test_a_repeated_line_of_a_manager_is_stored_once(world: World) -> None:
     await speak(world, send("x", dedupe="reply:1"), send("x", dedupe="reply:1"))
     assert await statuses(world) == ["new"]
+
+
+@pytest.mark.parametrize("line", [send("mine", author=Author.MANAGER, author_id=7, message_class="manager"), send("a")])
+async def test_where_repeats_are_dropped_by_a_number_an_unknown_line_goes_again_before_what_follows(
+    world: World, line: object
+) -> None:
+    work = await speak(world, line, send("after"), channel=KEYED)
+    (first,) = await flying(world, KEYED)
+    assert first.random_id > 0
+    await settle(world, first, Settled.UNKNOWN)
+    assert len(await shown(world, work)) == 1
+    assert await flying(world, KEYED) == []
+    world.clock.go(2)
+    (again,) = await flying(world, KEYED)
+    assert (again.id, again.random_id) == (first.id, first.random_id)
+    world.clock.go(61)
+    assert await world.store.outbox.sweep(world.clock.now()) == 1
+    (third,) = await flying(world, KEYED)
+    assert (third.id, third.random_id) == (first.id, first.random_id)
+    await settle(world, third, Settled.ACCEPTED, provider_id="9")
+    assert len(await shown(world, work)) == 1
+    (after,) = await flying(world, KEYED)
+    assert after.reply.text == "after"
+
+
+async def test_a_number_is_trusted_for_an_hour_and_never_without_it(world: World) -> None:
+    await speak(world, send("a"), send("after"), channel=KEYED)
+    (first,) = await flying(world, KEYED)
+    world.clock.go(3601)
+    await settle(world, first, Settled.UNKNOWN)
+    assert await statuses(world) == ["unknown", "new"]
+    await world.store.outbox.sweep(world.clock.go(60))
+    assert await statuses(world) == ["unknown", "new"]

@@ -323,10 +323,10 @@ async def test_a_line_in_flight_at_a_death_is_unknown_at_once(tmp_path: Path) ->
     from tests.storage.world import send
 
     store = await opened(tmp_path)
-    await store.inbox.accept([says(cuts=True, channel="vk")], START)
+    await store.inbox.accept([says(cuts=True, channel="telegram")], START)
     (work,) = await store.inbox.claim(START, 10)
     await store.inbox.commit([turn_of(work, send("hi"))], START)
-    assert len(await store.outbox.claim_send("vk", START, 10)) == 1
+    assert len(await store.outbox.claim_send("telegram", START, 10)) == 1
     await _die(store)
     store = await opened(tmp_path)
     (event,) = [event for event in await store.desk.events(0, 100) if event.kind == "unknown"]
