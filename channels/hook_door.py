@@ -67,6 +67,8 @@ class HookDoor:
             return PlainTextResponse("", 400)
         headers = _single(request)
         call = Call(headers=headers or {}, body=body, address=client_ip(request.scope, self._trusted))
+        if messenger.confirm is not None and (told := messenger.confirm(connection, call)) is not None:
+            return PlainTextResponse(told)
         if headers is None or not messenger.verify(connection, call):
             return PlainTextResponse("", 403)
         try:

@@ -149,6 +149,9 @@ class Messenger:
     greet: Callable[[Connection, Mapping[str, str]], str | None] | None = None
     """The answer to a question by GET whether this address is ours, from what stands behind its ``?``; None: it is not
     believed. Missing where a messenger never asks so."""
+    confirm: Callable[[Connection, Call], str | None] | None = None
+    """The answer to a call by POST that brings nothing and only asks whether this address is ours; None: it is no such
+    call. Missing where a messenger never asks so."""
     library: str = ""
     """The module that must be installed; empty when nothing is needed."""
     way_in: Callable[[Connection, str], str] | None = None

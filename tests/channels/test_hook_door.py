@@ -147,6 +147,22 @@ def test_two_headers_are_one_too_many(door: tuple[TestClient, MemoryHooks]) -> N
     assert hooks.kept == {}
 
 
+async def test_a_call_that_only_asks_whether_the_address_is_ours_is_answered_and_not_stored() -> None:
+    directory = Directory(MemoryConnections(), MemoryBus(), StillJournal())
+    await directory.read()
+    hooks = MemoryHooks()
+    messenger = load_channel("telegram").messenger
+    assert messenger is not None
+    asks = replace(messenger, confirm=lambda connection, call: "c0de" if call.body == b"yours?" else None)
+    client = TestClient(Starlette(routes=HookDoor(directory, hooks, StillClock().now).routes("telegram", asks)))
+    answer = client.post("/hooks/telegram/first", content=b"yours?")
+    assert (answer.status_code, answer.text, hooks.kept) == (200, "c0de", {})
+    assert client.post("/hooks/telegram/off", content=b"yours?").status_code == 404
+    assert client.post("/hooks/telegram/first", content=b"{}").status_code == 403
+    assert client.post("/hooks/telegram/first", json={"update_id": 1}, headers={HEADER: SECRET}).text == ""
+    assert len(hooks.kept) == 1
+
+
 def test_forged_calls_leave_nothing(door: tuple[TestClient, MemoryHooks]) -> None:
     client, hooks = door
     chance = random.Random(1)
