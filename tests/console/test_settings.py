@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bots.tuning import RegistryTuning, groups
+from bots.tuning import RegistryTuning, groups, words
 from config.registry import BY_NAME, SETTINGS
 from console.tuning import BadValue
 from handoff.roles import Role
@@ -79,8 +79,18 @@ async def test_the_registry_stands_behind_it(tmp_path: Path) -> None:
     assert (knobs["log_level"].value, knobs["log_level"].source) == ("debug", "ZABOTA_LOG_LEVEL")
     assert knobs["pause_minutes"].source == "default"
     assert knobs["log_level"].label == "Подробность журнала"
+    assert knobs["who_first"].called("person_only") == "только люди"
+    assert knobs["slot_step_minutes"].called(15) == "15"
     assert english["log_level"].label == "How much is written into the log"
     assert {knob.group for knob in english.values()} & {knob.group for knob in knobs.values()} <= {""}
+
+
+def test_values_to_choose_from_have_words_in_both_languages() -> None:
+    chosen = {
+        one.name: {str(value) for value in one.among} for one in SETTINGS if isinstance(one.default, str) and one.among
+    }
+    assert {name: set(said) for name, said in words().items()} == chosen
+    assert all(set(said) == {"ru", "en"} for values in words().values() for said in values.values())
 
 
 def test_headings_name_settings_that_exist_each_once() -> None:
