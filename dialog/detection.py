@@ -100,6 +100,8 @@ class Detection:
     """Values found in the text: ``phone`` (E.164), ``name``, ``service`` (key), ``branch`` (key), ``staff`` (key),
     ``namesakes`` (keys with commas, where the name said is that of several masters), ``when`` (the client's own words
     about the time), ``day``, ``days``, ``time`` and ``shift`` (as nlu/when.py writes them)."""
+    parts: tuple[Detection, ...] = ()
+    """What each sentence or clause says by itself, in order; empty when there is only one. Parts have no parts."""
 
 
 EMPTY = Detection(text="")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from nlu.learned import LEARNED, Learned
 from nlu.mood import MoodReader
 from nlu.named import Named
 from nlu.normalise import Normal, Normaliser
+from nlu.parts import Parter
 from nlu.slots import Slots
 from nlu.tokens import Kind
 from nlu.vectors import Vectors, bundled
@@ -49,6 +50,7 @@ class Parts:
     mood: MoodReader
     knowledge: Knowledge
     when: When
+    parter: Parter
     judgement: Judgement | None = None
     """What was learned; without it the rules decide alone."""
 
@@ -68,6 +70,7 @@ class Parts:
             mood=MoodReader(normaliser),
             knowledge=Knowledge.load(normaliser, topics=judgement.topics if judgement else None),
             when=When(normaliser),
+            parter=Parter(),
             judgement=judgement,
         )
 
@@ -103,10 +106,17 @@ class RussianDetector:
 
     def detect(self, text: str, now: datetime | None = None) -> Detection:
         """Understand ``text``. What cannot be understood is an empty Detection, never an error."""
-        parts = self._parts
-        normal = parts.normaliser.normal(text)
+        normal = self._parts.normaliser.normal(text)
         if not normal.tokens:
             return Detection(text=EMPTY.text, language=normal.language)
+        found = self._read(normal, now)
+        said = self._parts.parter.parts(normal) if found.command is None and found.gate is None else ()
+        normals = [self._parts.normaliser.normal(part, normal.language) for part in said]
+        return replace(found, parts=tuple(self._read(part, now, is_part=True) for part in normals)) if said else found
+
+    def _read(self, normal: Normal, now: datetime | None, *, is_part: bool = False) -> Detection:
+        """Understand a message, or one part of it: a part by its words alone, because the whole has been judged."""
+        parts = self._parts
         gate = parts.gate.check(normal)
         mood = parts.mood.read(normal, gate)
         command = parts.commands.command(normal)
@@ -115,7 +125,7 @@ class RussianDetector:
             slots |= parts.when.find(normal, now.astimezone(self._zone))
         intents = _together(parts.intents.find(normal), _Seen(command, gate, mood, slots))
         if parts.judgement is not None:
-            decided = command is not None or gate is not None or _only_values(normal, slots)
+            decided = is_part or command is not None or gate is not None or _only_values(normal, slots)
             verdict = parts.judgement.verdict(normal, evidence(mood, gate, intents), decided=decided)
             intents, mood = wishes(verdict, intents), settled(mood, verdict, gate)
         return Detection(
