@@ -18,6 +18,7 @@ from dialog.questions import Asking
 from dialog.rungs_aside import aside, past_visit
 from dialog.rungs_at_step import AT_STEP
 from dialog.rungs_open import NOTHING_WAITS
+from dialog.several import told_apart
 from dialog.sureness import sure_answer, sure_intent
 from dialog.typed_choice import typed_choice
 from dialog.walk import Walk
@@ -37,7 +38,9 @@ def free_text(walk: Walk, text: str) -> Asking[str]:
     typed.step = steps.accepts(walk)
     if typed.step is not None:
         walk.context = replace(walk.context, detection=own_name(walk.detection, typed.step.accept))
-    typed.answer = yield from sure_answer(walk)
+    yield from told_apart(typed)
+    if typed.answer is None:
+        typed.answer = yield from sure_answer(walk)
     route = yield from climb(typed, NOTHING_WAITS if typed.step is None else AT_STEP)
     if not route:
         raise NobodyTook(text)
@@ -116,5 +119,5 @@ LADDERS: Sequence[Sequence[Rung]] = (ALWAYS, AT_STEP, NOTHING_WAITS)
 
 def why(name: str) -> str:
     """What the rung ``name`` of a turn's record looks for, and why it stands where it stands; empty for a stranger."""
-    rung = next((rung for rungs in LADDERS for rung in rungs if rung.__name__ == name), None)
-    return (rung.__doc__ or "").strip() if rung is not None else ""
+    known = (told_apart, *(rung for rungs in LADDERS for rung in rungs))
+    return next(((acted.__doc__ or "").strip() for acted in known if acted.__name__ == name), "")

@@ -27,6 +27,8 @@ class Typed:
     """The step that waits for an answer, once it is known that one does."""
     answer: str | None = None
     """Key of the salon's answer that is surely meant, once it has been looked for."""
+    more_answers: tuple[str, ...] = ()
+    """Keys of the answers to what else is asked in the same message."""
 
     @property
     def detection(self) -> Detection:

@@ -17,6 +17,7 @@ from dialog.walk import Walk
 
 COMMAND, ANSWER, FLOW = "!", "?", ">"
 DOUBLE_TAP = timedelta(seconds=3)
+MOST_FOLLOW_UPS = 3
 
 
 def resolve(walk: Walk, pressed: str) -> tuple[Prompt, str] | None:
@@ -118,27 +119,46 @@ def _follow_ups(walk: Walk, given: AnswerGiven) -> tuple[Option, ...]:
     return tuple(option for option in given.options if option.value[:1] == ANSWER)
 
 
-def give_answer(walk: Walk, key: str) -> Asking[str]:
-    """Say the salon's answer ``key``; with a step pending, show the step again exactly once."""
+def give_answer(walk: Walk, *keys: str) -> Asking[str]:
+    """Say the salon's answers ``keys`` in one message; with a step pending, show the step again exactly once."""
+    waits = steps.accepts(walk) is not None
+    known: dict[str, Option] = {}
+    gone = False
+    for key in keys:
+        given = yield from say_answer(walk, key)
+        gone = gone or given is None
+        known.update((option.label, option) for option in (_follow_ups(walk, given) if given is not None else ()))
+    if gone:
+        walk.say("answer_gone")
+        walk.offer_person = True
+    walk.flush(() if waits else _most(tuple(known.values()), several=len(keys) > 1))
+    if waits:
+        yield from steps.show(walk)
+        return "digression"
+    return "answer_gone" if gone else "answer"
+
+
+def _most(options: tuple[Option, ...], *, several: bool) -> tuple[Option, ...]:
+    """After several answers, where they lead in so few buttons that they can be taken in; a flow before more words."""
+    if not several:
+        return options
+    return tuple(sorted(options, key=lambda option: option.value[:1] != FLOW)[:MOST_FOLLOW_UPS])
+
+
+def say_answer(walk: Walk, key: str) -> Asking[AnswerGiven | None]:
+    """Add the salon's answer ``key`` to what is said; None, and nothing said, when it is gone."""
     answer = of_service(key)
     if answer is None:
         key = at_branch(key, walk.detection.slots.get("branch", "") or walk.slots.get("branch", ""))
     given = yield from ask(AnswerText(key, walk.language))
-    waits = steps.accepts(walk) is not None
     if given is None:
-        walk.say("answer_gone")
-        walk.offer_person = True
-    else:
-        walk.misses = 0
-        walk.say_text(given.text)
-        walk.keys.append(f"answer.{key}")
-        walk.path.append(f"answer:{key}")
-        told = HOURS if of_day(key) is not None else of_answer(key)[0]
-        walk.effects.append(Note(kind="answered", body={"answer": told}))
-        service = answer[1] if answer is not None else walk.detection.slots.get("service", "")
-        walk.speak_of(service, told if answer is None else "")
-    walk.flush(_follow_ups(walk, given) if given is not None and not waits else ())
-    if waits:
-        yield from steps.show(walk)
-        return "digression"
-    return "answer_gone" if given is None else "answer"
+        return None
+    walk.misses = 0
+    walk.say_text(given.text)
+    walk.keys.append(f"answer.{key}")
+    walk.path.append(f"answer:{key}")
+    told = HOURS if of_day(key) is not None else of_answer(key)[0]
+    walk.effects.append(Note(kind="answered", body={"answer": told}))
+    service = answer[1] if answer is not None else walk.detection.slots.get("service", "")
+    walk.speak_of(service, told if answer is None else "")
+    return given

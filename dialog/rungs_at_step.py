@@ -62,7 +62,7 @@ def question_meanwhile(typed: Typed) -> Asking[str]:
     manicure is asked by naming that service, which is still no choice of it."""
     if typed.answer is None or (_step(typed).slot and not asks_something(typed.detection, typed.text, typed.settings)):
         return ""
-    return (yield from presses.give_answer(typed.walk, typed.answer))
+    return (yield from presses.give_answer(typed.walk, typed.answer, *typed.more_answers))
 
 
 def visits_meanwhile(typed: Typed) -> Asking[str]:
@@ -230,7 +230,7 @@ def answer_after_all(typed: Typed) -> Asking[str]:
     """It did not look like a question, but the step cannot use it and the salon has an answer to it."""
     if typed.answer is None:
         return ""
-    return (yield from presses.give_answer(typed.walk, typed.answer))
+    return (yield from presses.give_answer(typed.walk, typed.answer, *typed.more_answers))
 
 
 def typed_too_soon(typed: Typed) -> Asking[str]:

@@ -94,7 +94,7 @@ def known_answer(typed: Typed) -> Asking[str]:
     """The salon has surely an answer to this. Above politeness: "thanks, and where are you?" wants the address."""
     if typed.answer is None:
         return ""
-    return (yield from presses.give_answer(typed.walk, typed.answer))
+    return (yield from presses.give_answer(typed.walk, typed.answer, *typed.more_answers))
 
 
 def phone_told(typed: Typed) -> Asking[str]:

@@ -52,12 +52,15 @@ def _has(detection: Detection, names: Collection[str], least: float) -> bool:
     return any(intent.name in names and intent.confidence >= least for intent in detection.intents)
 
 
-def sure_answer(walk: Walk) -> Asking[str | None]:
-    """Key of the answer that is surely meant: on what was spoken of, by its wordings, or like a sure question."""
-    detection, settings = walk.detection, walk.context.rulebook.settings
+def sure_answer(walk: Walk, part: Detection | None = None, spoken: str = "") -> Asking[str | None]:
+    """Key of the answer that is surely meant: on what was spoken of, by its wordings, or like a sure question.
+
+    Of one ``part`` of the message, where it is given; ``spoken`` is a service that another part names.
+    """
+    detection, settings = part or walk.detection, walk.context.rulebook.settings
     best = detection.answers[0] if detection.answers else None
-    named = yield from _of_service(walk, best.confidence if best else 0.0)
-    named = named or _at_branch_only(walk)
+    named = yield from _of_service(walk, detection, spoken, best.confidence if best else 0.0)
+    named = named or _at_branch_only(walk, detection)
     if named is not None:
         return named
     if best is not None and best.confidence >= settings.answer_confidence:
@@ -69,14 +72,14 @@ def sure_answer(walk: Walk) -> Asking[str | None]:
     return None
 
 
-def _of_service(walk: Walk, best: float) -> Asking[str | None]:
+def _of_service(walk: Walk, detection: Detection, spoken: str, best: float) -> Asking[str | None]:
     """What is asked about one service, the one that is named plainly or the one spoken of; None when it is not that.
 
     An answer of the salon that fits well says more than a line of the price list, but not when a master is named.
     """
-    detection, settings = walk.detection, walk.context.rulebook.settings
+    settings = walk.context.rulebook.settings
     named = detection.slots.get("service", "")
-    service = named or walk.spoken_of()
+    service = named or spoken or walk.spoken_of()
     staff = detection.slots.get("staff", "") or (yield from meant_by_service(detection.slots, service))
     aspect = ""
     if not named:
@@ -92,9 +95,9 @@ def _of_service(walk: Walk, best: float) -> Asking[str | None]:
     return key if title else None
 
 
-def _at_branch_only(walk: Walk) -> str | None:
+def _at_branch_only(walk: Walk, detection: Detection) -> str | None:
     """Only a branch is named: what was just told, there."""
-    detection, answer = walk.detection, walk.answered_lately()
+    answer = walk.answered_lately()
     few = len(detection.text.split()) <= FEW_WORDS and sure_intent(detection, walk.context.rulebook.settings) is None
     branch = detection.slots.get("branch", "")
     return at_branch(answer, branch) if branch and answer and few else None
