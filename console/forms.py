@@ -7,7 +7,7 @@ import unicodedata
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
 
 from handoff.roles import Role
 
@@ -125,17 +125,14 @@ class SeenForm(Form):
     news_id: Annotated[int, Field(ge=0, le=_MOST_ID)]
 
 
-Pasted = Annotated[str, Field(max_length=300), Clean]
+FieldName = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
+Pasted = Annotated[str, Field(max_length=1000), Clean]
 
 
-class ConnectForm(Form):
-    """What a messenger is connected by; each takes the fields that it knows."""
+class ConnectForm(RootModel[Annotated[dict[FieldName, Pasted], Field(max_length=20)]]):
+    """What a messenger is connected by: its own fields, which the door knows."""
 
-    token: Pasted = ""
-    base_url: Pasted = ""
-    proxy: Pasted = ""
-    api_id: Pasted = ""
-    sender: Pasted = ""
+    model_config = ConfigDict(strict=True, frozen=True)
 
 
 class AssignForm(Form):

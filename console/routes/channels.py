@@ -33,8 +33,12 @@ async def channels_page(request: Request, parts: With, visit: Came) -> Response:
 
 async def connect(request: Request, parts: With, visit: Came, channel: str, form: ConnectForm) -> Response:
     """Prove the key at the messenger and keep it."""
+    desk = _desk(parts)
+    known = {field.name for offer in await desk.offers() if offer.channel == channel for field in offer.fields}
+    if known and not known >= set(form.root):
+        raise Refusal(422, "malformed", N_("The request was not understood."))
     try:
-        standing = await _desk(parts).connect(channel, form.model_dump())
+        standing = await desk.connect(channel, form.root)
     except LookupError:
         raise not_found() from None
     except Trouble as trouble:
