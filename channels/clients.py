@@ -20,6 +20,11 @@ class Clients(Protocol):
         """They can be reached: what was shut is open. Writes only where something was."""
         ...
 
+    async def moved(self, address: Address, to: Address) -> None:
+        """The client has another address: his conversation goes on there. Somebody who is known there stays as he is,
+        and a repeat does nothing."""
+        ...
+
     async def proved(self, address: Address, phone: str, now: datetime) -> None:
         """The messenger says that ``phone`` is this client's own. The same once more does nothing."""
         ...

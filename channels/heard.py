@@ -43,6 +43,14 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """The messenger says that the client is at another address from now on (a new number)."""
+
+    address: Address
+    to: Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """The messenger says what became of a line of ours. ``mark``: what was sent along with it, where it comes back.
 
@@ -70,7 +78,7 @@ class Courtesy:
     values: tuple[str, ...] = ()
 
 
-Heard = Said | Reach | Receipt | Courtesy
+Heard = Said | Reach | Moved | Receipt | Courtesy
 
 
 class Parser(Protocol):

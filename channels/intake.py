@@ -13,7 +13,7 @@ from typing import Protocol
 
 from channels.clients import Clients
 from channels.file_jobs import FileJobs
-from channels.heard import Courtesy, Heard, Parser, Reach, Receipt, Said, Unreadable
+from channels.heard import Courtesy, Heard, Moved, Parser, Reach, Receipt, Said, Unreadable
 from channels.hook import Hook, Hooks
 from channels.port import WayIn
 from dialog.bus import HOOKS, Bus
@@ -143,6 +143,8 @@ class Intake:
                     await self._clients.open([address])
                 case Reach(address=address):
                     await self._clients.shut(address, self._clock.now())
+                case Moved(address=address, to=to):
+                    await self._clients.moved(address, to)
                 case Receipt():
                     await self._receipt(one)
                 case Courtesy() if fresh:

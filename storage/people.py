@@ -30,6 +30,12 @@ _SHUT = Sql(
 )
 _IS_SHUT = Sql("SELECT id FROM address WHERE channel = $1 AND account = $2 AND peer = $3 AND blocked_at IS NOT NULL")
 _OPEN = Sql("UPDATE address SET blocked_at = NULL WHERE id IN @1")
+_MOVE_ADDRESS = Sql("UPDATE address SET peer = $4 WHERE channel = $1 AND account = $2 AND peer = $3")
+_MOVE_CONVERSATION = Sql("UPDATE conversation SET peer = $4 WHERE channel = $1 AND account = $2 AND peer = $3")
+_IS_PROVED = Sql(
+    """SELECT 1 FROM verification v JOIN address a ON a.id = v.address_id
+    WHERE a.channel = $1 AND a.account = $2 AND a.peer = $3 AND v.kind = 'phone' AND v.value = $4"""
+)
 _PROVE = Sql(
     """INSERT INTO verification (person_id, address_id, kind, value, verified_at)
     SELECT a.person_id, a.id, 'phone', $4, $5 FROM address a
@@ -88,8 +94,29 @@ class People:
         if shut:
             await self._database.write(script)
 
-    async def proved(self, address: Address, phone: str, now: datetime) -> None:
+    async def moved(self, address: Address, to: Address) -> None:
         """See Clients."""
+        where = (*where_of(address), to.peer)
+
+        def script(changes: Changes) -> Script[None]:
+            if not changes.alone:
+                yield from lock_addresses([address, to])
+            if not (yield _FIND, where_of(to)):
+                yield _MOVE_ADDRESS, where
+                yield _MOVE_CONVERSATION, where
+
+        if (address.channel, address.account) != (to.channel, to.account):
+            raise ValueError("a client moves within one account")
+        await self._database.write(script)
+
+    async def proved(self, address: Address, phone: str, now: datetime) -> None:
+        """See Clients. Some messengers prove it with every message: what is proved already costs no write."""
+
+        def look() -> Script[bool]:
+            return bool((yield _IS_PROVED, (*where_of(address), phone)))
+
+        if await self._database.read(look):
+            return
 
         def script(changes: Changes) -> Script[None]:
             if not changes.alone:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from channels.connection import Connection
@@ -174,6 +175,23 @@ async def test_a_phone_is_proved_once(world: World) -> None:
     for _ in range(2):
         await world.store.people.proved(work.conversation.address, "+79990001122", world.clock.now())
     assert len(await everything(world, "verification")) == 1
+
+
+async def test_a_client_with_a_new_number_goes_on_where_he_was(world: World) -> None:
+    people = world.store.people
+    work = await speak(world, send("one"))
+    old = work.conversation.address
+    new, taken = replace(old, peer="new"), replace(old, peer="taken")
+    for _ in range(2):
+        await people.moved(old, new)
+    (line,) = await flying(world)
+    assert line.address == new
+    there = await speak(world, peer="new")
+    assert there.conversation.id == work.conversation.id
+    other = await speak(world, peer="taken")
+    await people.moved(new, taken)
+    assert (await speak(world, peer="taken")).conversation.id == other.conversation.id != work.conversation.id
+    assert (await speak(world, peer="new")).conversation.id == work.conversation.id
 
 
 async def test_a_fetched_file_is_shown_where_it_was_announced(world: World) -> None:
