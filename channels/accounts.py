@@ -136,10 +136,11 @@ class AccountSender:
                 parts_sent=outgoing.parts_sent,
             )
         settlement = await account.send(outgoing)
-        if settlement.failure is Failure.BAD_CREDENTIALS:
+        trouble = settlement.trouble or (CREDENTIALS if settlement.failure is Failure.BAD_CREDENTIALS else "")
+        if trouble:
             for connection, _ in self._accounts.opened():
                 if (connection.channel, connection.account) == (self._channel, name):
-                    await self._accounts.trouble(connection, CREDENTIALS)
+                    await self._accounts.trouble(connection, trouble)
         return settlement
 
     async def be_kind(self, courtesy: Courtesy) -> None:

@@ -31,6 +31,12 @@ class Pacer:
         """The messenger asked for it: no call for so long, whatever waits. A longer silence stands."""
         self._silent_until = max(self._silent_until, self._ticks() + seconds)
 
+    def rest(self, chat: str, seconds: float) -> None:
+        """The messenger asked for it in this chat only: no call there for so long."""
+        full = (self._chat.burst - 1) / self._chat.per_second
+        self._chats[chat] = max(self._chats.get(chat, 0.0), self._ticks() + seconds + full)
+        self._forget_oldest(chat)
+
     def failed(self) -> float:
         """The messenger could not be reached: silence for a while that doubles. Returns the seconds."""
         pause = min(2.0**self._failures, LONGEST_BACKING_OFF)
@@ -51,10 +57,13 @@ class Pacer:
         if wait <= most:
             self._account_due = max(self._account_due, now) + 1 / self._account.per_second
             self._chats[chat] = max(known, now) + 1 / self._chat.per_second
-            self._chats.move_to_end(chat)
-            if len(self._chats) > self._most_chats:
-                self._chats.popitem(last=False)
+            self._forget_oldest(chat)
         return wait
+
+    def _forget_oldest(self, used: str) -> None:
+        self._chats.move_to_end(used)
+        if len(self._chats) > self._most_chats:
+            self._chats.popitem(last=False)
 
 
 def _next(due: float, rate: Rate, now: float) -> float:

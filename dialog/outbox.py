@@ -107,6 +107,7 @@ class Settlement:
 
     ``parts_sent``: see Outgoing, after this attempt. ``called``: False when the messenger was not even asked.
     ``charged`` parts and their ``cost`` in hundredths, where a message costs money.
+    ``trouble``: code of the text that tells the owner what is wrong with the account, where he must mend it.
     """
 
     outcome: Settled
@@ -118,6 +119,7 @@ class Settlement:
     called: bool = True
     charged: int = 0
     cost: int = 0
+    trouble: str = ""
 
 
 class Outbox(Protocol):

@@ -58,6 +58,17 @@ def test_a_longer_silence_stands() -> None:
     assert paced.silence() == 0
 
 
+def test_one_chat_rests_and_the_others_do_not() -> None:
+    ticks = Ticks()
+    paced = pacer(ticks)
+    paced.rest("a", 6)
+    paced.rest("a", 2)
+    assert paced.reserve("a", 0.5) == 6
+    assert paced.reserve("b", 0.5) == 0.0
+    ticks.now += 6
+    assert paced.reserve("a", 0.5) == 0.0
+
+
 def test_who_cannot_be_reached_is_tried_less_and_less_often() -> None:
     ticks = Ticks()
     paced = pacer(ticks)
