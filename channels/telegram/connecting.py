@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramNetworkError
@@ -12,13 +11,13 @@ from aiogram.methods import GetMe
 
 from channels.connection import Connection
 from channels.port import Surroundings, Trouble
+from channels.server_address import check_address
 from channels.telegram.account import BASE_URL
 from channels.telegram.outcomes import outcome
 from channels.telegram.session import Session
 from dialog.outbox import Failure
 
 _TOKEN = re.compile(r"([0-9]{3,20}):[A-Za-z0-9_-]{20,100}", re.ASCII)
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 async def connect(given: Mapping[str, str], around: Surroundings) -> Connection:
@@ -28,9 +27,8 @@ async def connect(given: Mapping[str, str], around: Surroundings) -> Connection:
     if found is None:
         raise Trouble("token_shape")
     base, proxy = given.get("base_url", "").strip().rstrip("/"), given.get("proxy", "").strip()
-    _check_address(base or BASE_URL, "bad_base_url")
-    if proxy:
-        _check_address(proxy, "bad_proxy", plain=True)
+    check_address(base, "bad_base_url")
+    check_address(proxy, "bad_proxy", plain=True)
     username = await _name_of(Session(base or BASE_URL, proxy), token)
     return Connection(
         channel="telegram",
@@ -53,11 +51,3 @@ async def _name_of(session: Session, token: str) -> str:
     finally:
         await session.close()
     return f"@{me.username}" if me.username else me.first_name
-
-
-def _check_address(address: str, code: str, *, plain: bool = False) -> None:
-    parts = urlsplit(address)
-    host = parts.hostname or ""
-    secure = parts.scheme == "https" or (parts.scheme == "http" and (plain or host in _LOOPBACK))
-    if not secure or not host or parts.query or parts.fragment:
-        raise Trouble(code)
