@@ -53,7 +53,8 @@ class Capabilities:
 
     ``text``: longest text; ``text_with_choices``: longest text of a message that carries buttons or a menu.
     ``inline``: buttons under the message; ``keyboard``: buttons in place of the letters.
-    ``asks_phone``, ``asks_location``: where the one-touch answer is, ``keyboard``, ``inline`` or nowhere.
+    ``asks_phone``, ``asks_location``: where the one-touch answer is, ``keyboard``, ``inline``, ``alone`` (a message
+    that has nothing else) or nowhere.
     """
 
     text: int
@@ -99,6 +100,7 @@ CAPABILITIES: Mapping[str, Capabilities] = {
         text_with_choices=1_024,
         inline=Grid(per_row=1, rows=3, most=3, label=20, wide=20),
         menu=Menu(rows=10, label=24, description=72, opener=20),
+        asks_location="alone",
         files=True,
     ),
     "vk": _VK,

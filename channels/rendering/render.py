@@ -205,6 +205,7 @@ def _one_touch(asks: Asks, bubbles: list[Bubble], can: Capabilities, language: s
     button = Button(label=label, whole=label, touch=Touch.PHONE if phone else Touch.LOCATION)
     form = Form.KEYBOARD if where == "keyboard" else Form.BUTTONS
     last = bubbles[-1]
-    if last.form in (Form.PLAIN, form) and last.text:
+    beside = (Form.PLAIN,) if where == "alone" else (Form.PLAIN, form)
+    if last.form in beside and last.text:
         return [*bubbles[:-1], replace(last, form=form, rows=(*last.rows, (button,)))]
     return [*bubbles, Bubble(text=said["phone_hint" if phone else "location_hint"], form=form, rows=((button,),))]
