@@ -35,6 +35,12 @@ class Fault(StrEnum):
     NO_ROUTE = "no_route"
     DAY_LIMIT = "day_limit"
     BUSY = "busy"
+    PAIR_LIMIT = "pair_limit"
+    WINDOW_CLOSED = "window_closed"
+    OPTED_OUT = "opted_out"
+    HELD_BACK = "held_back"
+    LOCKED = "locked"
+    NOT_LISTED = "not_listed"
 
 
 class Faults:

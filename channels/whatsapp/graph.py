@@ -1,0 +1,91 @@
+"""Calls of Meta's Graph API: one attempt each, and what it answered in words that hold neither key nor phone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import httpx
+
+from channels.guards import BadJson, read_json
+
+BASE_URL = "https://graph.facebook.com/v23.0"
+TIMEOUT = 20.0
+NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.PoolTimeout)
+"""Without a connection nothing was said; whatever broke later may have been heard."""
+Json = dict[str, object]
+
+
+class Refused(Exception):
+    """An answer that is no success. ``code``: Meta's own, None where the answer has none."""
+
+    def __init__(self, status: int, code: int | None = None, words: str = "", retry_after: float | None = None) -> None:
+        super().__init__(f"{status} {code or ''} {words}".strip())
+        self.status = status
+        self.code = code
+        self.retry_after = retry_after
+
+
+class Graph:
+    """``base_url`` with its version; ``proxy`` is an http address, or empty."""
+
+    def __init__(self, token: str, *, base_url: str = "", proxy: str = "", timeout: float = TIMEOUT) -> None:
+        self._token = token
+        self._base = (base_url or BASE_URL).rstrip("/")
+        self._client = httpx.AsyncClient(timeout=timeout, proxy=proxy or None, trust_env=False)
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """By which we are known."""
+        return {"Authorization": f"Bearer {self._token}"}
+
+    async def get(self, path: str, asked: Mapping[str, str] | None = None, *, token: str = "") -> Json:
+        """Raises Refused, httpx.HTTPError. ``token``: another one than the account's."""
+        headers = {"Authorization": f"Bearer {token}"} if token else self.headers
+        return _read(await self._client.get(f"{self._base}/{path}", params=dict(asked or {}), headers=headers))
+
+    async def post(self, path: str, body: Mapping[str, object], *, token: str = "") -> Json:
+        """Raises Refused, httpx.HTTPError."""
+        headers = {"Authorization": f"Bearer {token}"} if token else self.headers
+        return _read(await self._client.post(f"{self._base}/{path}", json=dict(body), headers=headers))
+
+    async def upload(self, path: str, name: str, content: bytes, content_type: str) -> str:
+        """The id of the file there. Raises Refused, httpx.HTTPError."""
+        form = {"messaging_product": "whatsapp", "type": content_type}
+        files = {"file": (name, content, content_type)}
+        url = f"{self._base}/{path}"
+        told = _read(await self._client.post(url, data=form, files=files, headers=self.headers))
+        return text_of(told, "id")
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._client.aclose()
+
+
+def text_of(answer: Json, name: str) -> str:
+    """A text that must be there. Raises Refused."""
+    found = answer.get(name)
+    if not isinstance(found, str) or not found:
+        raise Refused(200, None, f"no {name} in the answer")
+    return found
+
+
+def _read(response: httpx.Response) -> Json:
+    try:
+        answer = read_json(response.content)
+    except BadJson as error:
+        raise Refused(response.status_code, None, str(error)) from None
+    told = answer.get("error") if isinstance(answer, dict) else None
+    if response.is_success and isinstance(answer, dict) and told is None:
+        return answer
+    code = told.get("code") if isinstance(told, dict) else None
+    words = told.get("message") if isinstance(told, dict) else ""
+    raise Refused(
+        response.status_code,
+        code if isinstance(code, int) and not isinstance(code, bool) else None,
+        words[:200] if isinstance(words, str) else "",
+        _seconds(response.headers.get("retry-after", "")),
+    )
+
+
+def _seconds(header: str) -> float | None:
+    return float(header) if header.isascii() and header.isdigit() and len(header) < 6 else None
