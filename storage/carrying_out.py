@@ -64,6 +64,7 @@ _CONSENT = Sql(
     "INSERT INTO consent (person_id, kind, text_hash, version, channel, given_at) VALUES ($1, $2, $3, $4, $5, $6)"
 )
 
+_GIVEN = "answered"
 _LISTED = frozenset({"lead", "upset", "missed", "escalated", "silent"})
 
 
@@ -74,6 +75,8 @@ class Planned:
     rows: list[Values] = field(default_factory=list)
     prompt_seq: int | None = None
     notes: list[str] = field(default_factory=list)
+    given: list[Values] = field(default_factory=list)
+    """Answers of the salon that the turn gave, as ``keep_given`` takes them."""
 
 
 class CarryingOut:
@@ -92,6 +95,8 @@ class CarryingOut:
                 self._number(seat, effect, turn_id, planned, now)
             elif isinstance(effect, Note):
                 planned.notes.append(effect.kind)
+                if effect.kind == _GIVEN:
+                    planned.given.append((effect.body["answer"], seat.id, now))
                 if effect.kind in _LISTED:
                     yield from add_news(changes, effect.kind, seat, strings(effect.body), now)
             else:

@@ -11,6 +11,7 @@ from dialog.inbox import Finished, Outcome, Work
 from storage.carrying_out import CarryingOut, Planned
 from storage.changes import Changes
 from storage.documents import state_text, turn_text
+from storage.given_answers import keep_given
 from storage.leases import Leases
 from storage.seat import Seat, take_seats
 from storage.sql import Script, Sql, Values
@@ -65,6 +66,7 @@ class Committing:
             _adopt(changes, seat, turn.turn.conversation, now)
             plans.append((yield from self._effects.plan(changes, seat, turn.turn, ids[seat.id], now)))
         yield from self._effects.send(changes, [row for plan in plans for row in plan.rows])
+        yield from keep_given([given for plan in plans for given in plan.given])
         done: list[Values] = [(row.id, ids[turn.work.conversation.id]) for turn in turns for row in turn.work.rows]
         yield _DONE, done
         yield (

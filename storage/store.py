@@ -15,6 +15,7 @@ from storage.clean_stop import start_alone, stop_clean
 from storage.database import Database
 from storage.desk import StoredDesk
 from storage.file_jobs import StoredFileJobs
+from storage.given_answers import GivenAnswers
 from storage.hooks import StoredHooks
 from storage.inbox import StoredInbox
 from storage.leases import Leases
@@ -49,6 +50,7 @@ class Store:
         self.trimming = Trimming(database)
         self.surveys = StoredSurveys(database)
         self.opinions = StoredOpinions(database)
+        self.given_answers = GivenAnswers(database)
         self.timers = StoredTimers(database, self.inbox.accepting)
         self.transcript = StoredTranscript(database)
         self.desk = StoredDesk(database, self.inbox.accepting)

@@ -1,4 +1,4 @@
-"""Old rows that nothing needs any more: turns with the messages they answered, and lines that went out.
+"""Old rows that nothing needs any more: turns with the messages they answered, counts, lines that went out.
 
 What people read (the transcript, hand-overs, clients) is not touched. A message is known by its key for as long as its
 row is kept: a messenger that repeats one after months would be answered again, which none does.
@@ -24,6 +24,10 @@ _NEWEST = Sql("SELECT (SELECT max(id) FROM turn), (SELECT max(id) FROM inbox), (
 _TURNS = Sql("SELECT id, created_at, body FROM turn ORDER BY id LIMIT $1")
 _DROP_ROWS = Sql("DELETE FROM inbox WHERE id IN @1 AND status = 'done'")
 _DROP_TURNS = Sql("DELETE FROM turn WHERE id IN @1")
+_DROP_GIVEN = Sql(
+    """DELETE FROM given_answer WHERE id IN
+    (SELECT id FROM given_answer WHERE created_at < $1 ORDER BY created_at LIMIT $2) RETURNING id"""
+)
 _LINES = Sql(
     """SELECT o.id, o.created_at FROM outbox o JOIN conversation c ON c.id = o.conversation_id
     WHERE o.status NOT IN ('new', 'inflight', 'unknown') AND (c.prompt_seq IS NULL OR o.seq <> c.prompt_seq)
@@ -46,6 +50,7 @@ class Trimming:
         turns = micros(now - timedelta(days=turn_days))
         lines = micros(now - timedelta(days=line_days))
         gone = await self._database.write(lambda changes: _trim_turns(changes, turns))
+        gone += await self._database.write(lambda changes: _trim_given(changes, turns))
         return gone + await self._database.write(lambda changes: _trim_lines(changes, lines))
 
 
@@ -59,6 +64,10 @@ def _trim_turns(_: Changes, before: int) -> Script[int]:
         yield _DROP_ROWS, ([row for rows in old.values() for row in rows],)
         yield _DROP_TURNS, (list(old),)
     return len(old)
+
+
+def _trim_given(_: Changes, before: int) -> Script[int]:
+    return len((yield _DROP_GIVEN, (before, PORTION)))
 
 
 def _trim_lines(_: Changes, before: int) -> Script[int]:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from storage.schema import accounts, book, channels, conversations, desk, people, queues, rules, surveys
+from storage.schema import accounts, answers, book, channels, conversations, desk, people, queues, rules, surveys
 from storage.schema.columns import metadata
 
-__all__ = ["accounts", "book", "channels", "conversations", "desk", "metadata", "people", "queues", "rules", "surveys"]
+__all__ = [
+    "accounts",
+    "answers",
+    "book",
+    "channels",
+    "conversations",
+    "desk",
+    "metadata",
+    "people",
+    "queues",
+    "rules",
+    "surveys",
+]
