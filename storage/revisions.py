@@ -40,7 +40,12 @@ _ADD_HEAD = Sql("INSERT INTO head (kind, key, revision) VALUES ($1, $2, $3) ON C
 _SET_HEAD = Sql("UPDATE head SET revision = $3, offered = NULL WHERE kind = $1 AND key = $2")
 _OFFER = Sql("UPDATE head SET offered = $3 WHERE kind = $1 AND key = $2")
 _STAMP = Sql("SELECT value FROM counter WHERE name = 'rules'")
+_LOCK_STAMP = Sql("SELECT value FROM counter WHERE name = 'rules' /*pg FOR UPDATE*/")
 _ANY = Sql("SELECT count(*) FROM head")
+
+
+class StaleRules(Conflict):
+    """What a publication was checked with has changed meanwhile: check it again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,16 +120,30 @@ class Revisions:
 
         return await self._database.read(script)
 
-    async def publish(self, drafts: Sequence[Draft], author: str, note: str, now: datetime) -> None:
-        """Put drafts in force. Raises Conflict when somebody published one of them since its base: nothing changes."""
+    async def publish(
+        self, drafts: Sequence[Draft], author: str, note: str, now: datetime, *, stamp: str | None = None
+    ) -> Sequence[int]:
+        """Put drafts in force; the revision of each, 0 for one that was taken out of use.
+
+        Raises Conflict when somebody published one of them since its base: nothing changes.
+
+        ``stamp``: that of the rules with which the drafts were checked; raises StaleRules, a Conflict, when any other
+        document or setting has changed since.
+        """
         at = micros(now)
 
-        def script(changes: Changes) -> Script[None]:
+        def script(changes: Changes) -> Script[list[int]]:
+            numbers: list[int] = []
             for draft in drafts:
-                yield from _publish(draft, author, note, at)
+                number = yield from _publish(draft, author, note, at)
+                numbers.append(number)
+            held = yield _LOCK_STAMP, ()
+            if stamp is not None and stamp != (str(held[0][0]) if held else "0"):
+                raise StaleRules(f"the rules have changed since {stamp}")
             yield from rules_changed(changes)
+            return numbers
 
-        await self._database.write(script)
+        return await self._database.write(script)
 
     async def seed(self, documents: Mapping[tuple[str, str], Mapping[str, Any]], now: datetime) -> None:
         """Bring the built-in documents of this version in.
@@ -144,14 +163,14 @@ class Revisions:
         await self._database.write(script)
 
 
-def _publish(draft: Draft, author: str, note: str, now: int) -> Script[None]:
+def _publish(draft: Draft, author: str, note: str, now: int) -> Script[int]:
     head = yield _LOCK_HEAD, (draft.kind, draft.key)
     current = (head[0][0] or 0) if head else 0
     if current != draft.base:
         raise Conflict(f"{draft.kind} {draft.key}: revision {current} was published meanwhile")
     if draft.body is None:
         yield _SET_HEAD, (draft.kind, draft.key, None)
-        return
+        return 0
     newest = yield _NEWEST, (draft.kind, draft.key)
     number = newest[0][0] + 1 if newest else 1
     text, sha = _kept(draft.body)
@@ -159,6 +178,7 @@ def _publish(draft: Draft, author: str, note: str, now: int) -> Script[None]:
     if not head:
         yield _ADD_HEAD, (draft.kind, draft.key, number)
     yield _SET_HEAD, (draft.kind, draft.key, number)
+    return int(number)
 
 
 def _seed(kind: str, key: str, body: Mapping[str, Any], now: int) -> Script[bool]:

@@ -8,7 +8,7 @@ import pytest
 
 from dialog.bus import RULES
 from dialog.errors import Conflict
-from storage.revisions import BUILT_IN, Draft
+from storage.revisions import BUILT_IN, Draft, StaleRules
 from tests.storage.conftest import World
 
 ONE = ("text", "common")
@@ -79,3 +79,16 @@ async def test_a_document_keeps_the_order_that_somebody_chose(world: World) -> N
     await world.store.revisions.seed({ONE: {"nails": 1, "hair": 2, "brows": 3}}, world.clock.now())
     (head,) = await world.store.revisions.heads()
     assert list(head.body) == ["nails", "hair", "brows"]
+
+
+async def test_what_was_checked_with_other_rules_is_not_put_in_force(world: World) -> None:
+    revisions = world.store.revisions
+    await revisions.seed({ONE: {"a": 1}}, world.clock.now())
+    stamp = await revisions.stamp()
+    await world.store.settings.put("soft_alarms", 0.1, "vera", world.clock.now())
+    draft = Draft(kind=ONE[0], key=ONE[1], body={"a": 2}, base=1)
+    with pytest.raises(StaleRules):
+        await revisions.publish([draft], "oleg", "", world.clock.now(), stamp=stamp)
+    assert (await _head(world))["revision"] == 1
+    await revisions.publish([draft], "oleg", "", world.clock.now(), stamp=await revisions.stamp())
+    assert (await _head(world))["body"] == {"a": 2}
