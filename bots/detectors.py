@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 
 from booking.salon import Salon
 from booking.staff import Staff
@@ -13,13 +13,16 @@ from nlu.detector import Parts, RussianDetector
 from nlu.vectors import Vectors, bundled
 
 
-def make_detector(salon: Salon, vectors: Callable[[], Vectors | None] = bundled) -> Detector:
+def make_detector(
+    salon: Salon, vectors: Callable[[], Vectors | None] = bundled, data: Parts | None = None
+) -> RussianDetector:
     """The understanding over this salon's answers, services, staff and branches.
 
-    ``vectors`` is asked for the model of sentence vectors when a message first leaves doubt.
+    ``vectors`` is asked for the model of sentence vectors when a message first leaves doubt. ``data``: what knows
+    nothing of a salon; read from the files when none is given, which takes a second.
     """
     return RussianDetector(
-        data=Parts.load(vectors),
+        data=data or Parts.load(vectors),
         answers=[(answer.key, (answer.title.ru, *answer.wordings)) for answer in salon.answers if answer.enabled],
         services=[(service.key, (*_said(service.name), *service.aliases)) for service in salon.services],
         staff=[(person.key, _called(person)) for person in salon.staff],
@@ -29,8 +32,13 @@ def make_detector(salon: Salon, vectors: Callable[[], Vectors | None] = bundled)
 
 
 def detector_maker(with_vectors: bool) -> Callable[[Salon], Detector]:
-    """Makes detectors with sentence vectors, or by words alone on a small machine."""
-    return make_detector if with_vectors else partial(make_detector, vectors=_none)
+    """Makes detectors with sentence vectors, or by words alone on a small machine; all share what knows no salon."""
+    data = cache(partial(Parts.load, bundled if with_vectors else _none))
+
+    def make(salon: Salon) -> Detector:
+        return make_detector(salon, data=data())
+
+    return make
 
 
 def _none() -> None:
