@@ -46,6 +46,10 @@ class Fault:
     field: str
     code: str
     text: str
+    expected: str
+    """The end of ``text``: what is expected there."""
+    values: Mapping[str, str | int]
+    """What the message was filled with, for whoever says it in other words."""
 
 
 class SalonDataError(Exception):
@@ -83,7 +87,10 @@ class Faults:
         told = {name: got(value) if name == "got" else _plain(value) for name, value in values.items()}
         expected = say(f"{code}_hint" if values.get("hint") else code, told)
         text = _sentence(place.source.name, line, where, expected)
-        self._found.append(Fault(source=place.source.name, line=line, field=where, code=code, text=text))
+        fault = Fault(
+            source=place.source.name, line=line, field=where, code=code, text=text, expected=expected, values=told
+        )
+        self._found.append(fault)
 
     def refuse(self) -> None:
         """Raise SalonDataError when anything was found."""

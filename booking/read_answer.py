@@ -61,14 +61,15 @@ def _choice(place: Place, item: object, faults: Faults, declared: Declared) -> A
 
 def _template(words: Words, place: Place, faults: Faults, facts: frozenset[str]) -> Words:
     for language, text in words.languages():
+        here = place if words.en is None else place.down(language)
         try:
             template = Template.compile(text, language)
         except TemplateError as error:
-            faults.add(place, "template_plural", needle=text[error.position :].split("}")[0].split("\n")[0])
+            faults.add(here, "template_plural", needle=text[error.position :].split("}")[0].split("\n")[0])
             continue
         for stray in template.strays:
-            faults.add(place, "template_brace", needle=stray, got=stray)
+            faults.add(here, "template_brace", needle=stray, got=stray)
         for name in sorted(template.variables - facts):
             hint = near(name, tuple(facts))
-            faults.add(place, "fact_unknown", needle="{" + name, name=name, hint=hint)
+            faults.add(here, "fact_unknown", needle="{" + name, name=name, hint=hint)
     return words
