@@ -11,6 +11,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from bots.answer_studio import AnswerStudio
 from bots.assembly import Parts, make_book_keeping, make_dispatch, make_drain, make_housekeeping
 from bots.book_desk import StoredBookDesk
 from bots.given_words import WordFinder
@@ -114,6 +115,7 @@ def make_console(parts: Parts) -> Console:
         tuning=RegistryTuning(rows=parts.store.settings, environment=parts.options.environment),
         opinions=parts.store.opinions,
         book=StoredBookDesk(parts.store),
+        studio=AnswerStudio(parts.store.revisions, parts.store.given_answers.since, parts.rules.load),
         bus=parts.bus,
         clock=parts.clock,
         dice=parts.dice,

@@ -27,6 +27,7 @@ _BY_FIELD = {
     "text": N_("An empty message cannot be sent."),
     "password": N_("Write the password, please."),
     "tag": N_("A label has 1 to 30 signs."),
+    "topic": N_("A topic is a few words without punctuation."),
 }
 _MALFORMED = N_("The request was not understood.")
 

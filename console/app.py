@@ -27,11 +27,26 @@ from console.parts import Parts, WordFinder
 from console.passwords import Passwords
 from console.policy import FILES, SOCKET, Door
 from console.render import Pages
-from console.routes import account, bookings, channels, feedback, inbox, live, login, media, news, people, welcome
+from console.routes import (
+    account,
+    answer_calls,
+    answer_pages,
+    bookings,
+    channels,
+    feedback,
+    inbox,
+    live,
+    login,
+    media,
+    news,
+    people,
+    welcome,
+)
 from console.routes import audit as audit_routes
 from console.routes import notebook as notes
 from console.routes import settings as settings_routes
 from console.settings import ConsoleSettings
+from console.studio import Studio
 from console.tuning import Tuning
 from dialog.bus import Bus
 from dialog.clock import Clock, Dice
@@ -60,6 +75,8 @@ DOORS: Sequence[Door] = (
     *settings_routes.DOORS,
     *bookings.DOORS,
     *feedback.DOORS,
+    *answer_pages.DOORS,
+    *answer_calls.DOORS,
     *live.DOORS,
 )
 
@@ -100,6 +117,7 @@ def create_console(
     connections: ConnectionDesk | None = None,
     book: BookDesk | None = None,
     opinions: Opinions | None = None,
+    studio: Studio | None = None,
     doors: Sequence[Door] = DOORS,
 ) -> Console:
     """Build the console. Raises UnguardedRoute when a route has no policy."""
@@ -129,6 +147,7 @@ def create_console(
         live=live,
         tuning=tuning,
         opinions=opinions,
+        studio=studio,
         book=book,
     )
     install_answers(app)

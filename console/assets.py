@@ -16,6 +16,7 @@ ROOT = Path(__file__).parent / "static"
 SHEETS = {
     "css/door-page.css": ("tokens", "base", "components", "door"),
     "css/quiet-page.css": ("tokens", "base", "components", "frame", "page"),
+    "css/studio-page.css": ("tokens", "base", "components", "frame", "page", "studio"),
     "css/inbox-page.css": ("tokens", "base", "components", "frame", "inbox", "chat"),
 }
 """The style sheets of one page travel as one file."""

@@ -20,6 +20,7 @@ from console.live import Live
 from console.passwords import Passwords
 from console.render import Pages
 from console.settings import ConsoleSettings
+from console.studio import Studio
 from console.tuning import Tuning
 from console.visit import Visit, visit_of
 from dialog.clock import Clock, Dice
@@ -59,6 +60,8 @@ class Parts:
     pages: Pages
     live: Live
     tuning: Tuning
+    studio: Studio | None
+    """None: a console without answers to edit."""
     book: BookDesk | None
     """None: a console without a book."""
     opinions: Opinions | None

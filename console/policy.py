@@ -31,6 +31,7 @@ INBOX = Policy(name="inbox", roles=DESK)
 PEOPLE = Policy(name="people", roles=LEADERS)
 OWNERS = Policy(name="owners", roles=frozenset({Role.OWNER}))
 REPORTS = Policy(name="reports", roles=LEADERS)
+ANSWERS = Policy(name="answers", roles=LEADERS)
 SETTINGS = Policy(name="settings", roles=LEADERS)
 
 SOCKET = "WS"

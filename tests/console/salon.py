@@ -11,6 +11,8 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
+from booking.salon_documents import salon_to_documents
+from bots.answer_studio import AnswerStudio
 from channels.desk import ConnectionDesk
 from console.app import DOORS, Console, create_console
 from console.first_owner import first_owner_path
@@ -21,17 +23,23 @@ from handoff.accounts import GuessLimits, User
 from handoff.roles import Role
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.audit import FakeAudit
-from tests.fakes.book_desk import FakeBookDesk
+from tests.fakes.book_desk import FakeBookDesk, demo_salon
 from tests.fakes.chat_store import MemoryMedia
 from tests.fakes.desk import FakeBus, FakeDesk
 from tests.fakes.moments import FakeClock, FakeDice
 from tests.fakes.notebook import FakeNotebook
 from tests.fakes.opinions import FakeOpinions
+from tests.fakes.revisions import MemoryRevisions
 from tests.fakes.tuning import FakeTuning
 
 ORIGIN = "http://salon.test"
 PASSWORD = "рыжий кот спит до обеда"
 CHEAP = HashCost(passes=1, memory=64, lanes=1)
+
+
+def demo_documents() -> MemoryRevisions:
+    """The demo salon as a new installation has it stored."""
+    return MemoryRevisions(salon_to_documents(demo_salon()))
 
 
 def tomorrow(line: str, now: datetime) -> datetime | None:
@@ -53,6 +61,8 @@ class Salon:
     tuning: FakeTuning = field(default_factory=FakeTuning)
     opinions: FakeOpinions = field(default_factory=FakeOpinions)
     book: FakeBookDesk = field(default_factory=FakeBookDesk)
+    revisions: MemoryRevisions = field(default_factory=demo_documents)
+    hits: dict[str, int] = field(default_factory=dict)
     bus: FakeBus = field(default_factory=FakeBus)
     clock: FakeClock = field(default_factory=FakeClock)
     dice: FakeDice = field(default_factory=FakeDice)
@@ -74,6 +84,12 @@ class Salon:
         )
         self.console = self._build()
 
+    async def _hits(self, since: datetime) -> dict[str, int]:
+        return self.hits
+
+    async def _taken_up(self) -> None:
+        """No bot here goes by what was published."""
+
     def twin(self) -> Salon:
         """The same salon behind a console of another process."""
         twin = copy.copy(self)
@@ -94,6 +110,7 @@ class Salon:
             connections=self.connections,
             tuning=self.tuning,
             opinions=self.opinions,
+            studio=AnswerStudio(self.revisions, self._hits, self._taken_up),
             bus=self.bus,
             clock=self.clock,
             dice=self.dice,

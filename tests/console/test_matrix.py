@@ -75,6 +75,15 @@ GET  /api/news/count                             . + + + .
 POST /api/news/seen                              . + + + .
 GET  /feedback                                   . + + . .
 GET  /feedback.csv                               . + . . .
+GET  /answers                                    . + + . .
+GET  /answers/new                                . + + . .
+GET  /answers/{key}                              . + + . .
+GET  /answers/{key}/history                      . + + . .
+POST /api/answer-draft                           . + + . .
+POST /api/answers                                . + + . .
+POST /api/answers/{key}                          . + + . .
+POST /api/answers/{key}/return/{revision}        . + + . .
+POST /api/answers/{key}/switch                   . + + . .
 GET  /settings                                   . + + . .
 POST /api/settings/{name}                        . + + . .
 WS   /ws                                         . + + + .

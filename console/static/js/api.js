@@ -11,6 +11,7 @@ export class Fault extends Error {
     this.fields = body.fields || {};
     this.holder = body.holder || null;
     this.holderName = body.name || '';
+    this.more = body;
     this.retryAfter = retryAfter;
   }
 }

@@ -1,0 +1,147 @@
+// One answer being written: looked at on every pause, kept in the browser, published, taken back.
+
+import { Fault, post } from '../api.js';
+import { h } from '../dom.js';
+import { state, t } from '../words.js';
+import { toast } from '../toast.js';
+import { accuse, hasField, write, written } from './form.js';
+import { insertInto } from './insert.js';
+import { forget, keep, kept } from './kept.js';
+import { whose } from './overtaken.js';
+
+const PAUSE = 180;
+const form = document.querySelector('[data-editor]');
+const find = (name) => document.querySelector(`[data-${name}]`);
+let { key, base } = state.answer;
+let published = JSON.stringify(written());
+let before = 0;
+let timer = 0;
+let asked = 0;
+
+/** How it would read, and what is wrong with it. An answer that comes too late is not shown. */
+async function look() {
+  const number = ++asked;
+  try {
+    const { shown, fields } = await post('/api/answer-draft', { ...written(), base, key });
+    if (number !== asked) return;
+    accuse(fields, false);
+    find('preview').replaceChildren(...(shown.length ? shown.map(bubble) : [h('p', { class: 'row__text' }, t('Write an answer, and here is how it reads.'))]));
+  } catch (fault) {
+    if (!(fault instanceof Fault)) throw fault;
+    if (fault.status !== 0) accuse(fault.fields, false);
+  }
+}
+
+function bubble({ language, branch, text, buttons }) {
+  const whom = [language === 'en' ? t('In English') : '', branch].filter(Boolean).join(' · ');
+  return h(
+    'div',
+    { lang: language },
+    whom ? h('p', { class: 'phone__for' }, whom) : null,
+    h('p', { class: 'phone__line' }, text),
+    buttons.length ? h('div', { class: 'phone__buttons' }, buttons.map((label) => h('span', { class: 'phone__button' }, label))) : null,
+  );
+}
+
+function typed() {
+  const now = written();
+  if (JSON.stringify(now) === published) forget(key);
+  else keep(key, { ...now, base });
+  find('published').hidden = true;
+  clearTimeout(timer);
+  timer = setTimeout(look, PAUSE);
+}
+
+async function publish() {
+  const button = form.querySelector('button[type=submit]');
+  if (button.disabled) return;
+  const mine = written();
+  find('fault').textContent = '';
+  button.disabled = true;
+  try {
+    arrived(await post(key ? `/api/answers/${key}` : '/api/answers', { ...mine, base }));
+  } catch (fault) {
+    if (!(fault instanceof Fault)) throw fault;
+    button.disabled = false;
+    await refused(fault, mine);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+async function refused(fault, mine) {
+  accuse(fault.fields, true);
+  if (fault.code === 'gone') base = 0;
+  if (fault.code !== 'overtaken') {
+    find('fault').textContent = hasField(fault.fields) ? t('Something is not right yet: look at the marked fields.') : fault.message;
+    return;
+  }
+  const choice = await whose(fault, mine);
+  if (!choice) return;
+  base = fault.more.revision;
+  if (choice === 'theirs') {
+    write(fault.more.theirs);
+    settled();
+    look();
+  } else {
+    keep(key, { ...mine, base });
+    await publish();
+  }
+}
+
+function arrived(done) {
+  forget(key);
+  if (!key) history.replaceState(null, '', `${state.root}/answers/${done.key}`);
+  key = done.key;
+  base = done.revision;
+  before = done.before;
+  form.elements.note.value = '';
+  settled();
+  accuse({}, true);
+  find('published').hidden = false;
+  find('title').textContent = form.elements.title.value;
+  find('history').href = `${state.root}/answers/${key}/history`;
+  find('history').hidden = false;
+  find('undo').focus();
+  find('published').scrollIntoView({ block: 'center' });
+}
+
+function settled() {
+  published = JSON.stringify(written());
+  forget(key);
+  find('restored').hidden = true;
+}
+
+async function undo() {
+  try {
+    await post(`/api/answers/${key}/return/${before}?base=${base}`);
+    location.assign(before ? `${state.root}/answers/${key}` : `${state.root}/answers`);
+  } catch (fault) {
+    if (!(fault instanceof Fault)) throw fault;
+    toast(fault.message);
+  }
+}
+
+const mine = kept(key);
+if (mine) {
+  base = mine.base;
+  write(mine);
+  find('restored').hidden = false;
+}
+look();
+form.addEventListener('input', typed);
+form.addEventListener('change', typed);
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  publish();
+});
+find('undo').addEventListener('click', undo);
+find('forget').addEventListener('click', () => {
+  forget(key);
+  location.reload();
+});
+for (const button of document.querySelectorAll('[data-insert]')) {
+  const area = document.getElementById(button.dataset.insert);
+  area.addEventListener('focus', () => (area.dataset.cursor = ''));
+  button.addEventListener('click', () => insertInto(area));
+}

@@ -1,0 +1,168 @@
+"""The studio in a browser, as an administrator alone at night uses it: every click is counted, the bot answers anew."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.e2e.booking_site import DESKTOP, PATIENCE, PHONE, BookingSite, booking_site, client_at
+from tests.e2e.chat_site import screenshots
+from tests.e2e.console_site import OWNERS_PASSWORD, owner_comes_in
+from tests.e2e.test_console import accessible, watch
+
+QUESTION = "куда поставить самокат"
+COUNT_CLICKS = """
+addEventListener('click', (event) => event.isTrusted && event.detail && sessionStorage.setItem(
+  'clicks', Number(sessionStorage.getItem('clicks') || 0) + 1), true)
+"""
+
+
+class Hand:
+    """Somebody before the console; ``clicks`` are those that the browser itself has seen."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.complaints: list[str] = []
+
+    async def clicks(self) -> int:
+        """How often a button of the mouse went down in this tab."""
+        return int(await self.page.evaluate("Number(sessionStorage.getItem('clicks') || 0)"))
+
+    async def write(self, field: str, words: str) -> None:
+        """Click into a field and type at its end."""
+        await self.page.get_by_label(field, exact=True).click()
+        await self.page.keyboard.press("Control+End")
+        await self.page.keyboard.insert_text(words)
+
+    async def reads(self, words: str) -> None:
+        """Wait for the words in the preview."""
+        await expect(self.page.locator(".phone__log")).to_contain_text(words, timeout=PATIENCE)
+
+    async def publishes(self) -> None:
+        """By the button, and wait until it is so."""
+        await self.page.get_by_role("button", name="Опубликовать", exact=True).click()
+        await expect(self.page.get_by_text("Опубликовано. Бот отвечает так")).to_be_visible(timeout=PATIENCE)
+
+    async def looks(self, name: str) -> None:
+        """A screenshot; nothing sticks out, nobody is shut out."""
+        await self.page.screenshot(path=screenshots() / f"studio-{name}.png", animations="disabled")
+        assert await self.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        await accessible(self.page)
+
+
+async def hand_at(browser: Browser, site: BookingSite) -> Hand:
+    """The owner, in the console for the first time."""
+    context = await browser.new_context(locale="ru-RU", timezone_id="Europe/Moscow", viewport=DESKTOP)
+    page = await context.new_page()
+    await page.add_init_script(COUNT_CLICKS)
+    hand = Hand(page, f"{site.url}/console")
+    watch(page, hand.complaints)
+    await owner_comes_in(page, site.owner)
+    return hand
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[BookingSite]:
+    """The whole product on the demo salon."""
+    async with booking_site(tmp_path) as running:
+        yield running
+
+
+async def test_an_answer_is_published_counts_at_once_and_is_taken_back(browser: Browser, site: BookingSite) -> None:
+    guest, hand = await client_at(browser, site.url, PHONE), await hand_at(browser, site)
+    page = hand.page
+    await guest.says(QUESTION)
+    await expect(guest.last).not_to_contain_text("под навесом", timeout=PATIENCE)
+    before = await hand.clicks()
+    await page.get_by_role("link", name="Ответы", exact=True).click()
+    await hand.looks("list")
+    await page.get_by_role("link", name="Новый ответ").click()
+    await hand.write("Вопрос", "Самокат")
+    await hand.write("Как об этом спрашивают", f"{QUESTION}\nможно ли оставить самокат\nместо для самоката")
+    await hand.write("Ответ", "У входа под навесом.")
+    await hand.reads("У входа под навесом.")
+    await hand.publishes()
+    assert await hand.clicks() - before <= 8
+    await hand.looks("published")
+
+    await guest.says(QUESTION)
+    await guest.hears("У входа под навесом.")
+    await page.get_by_role("link", name="Ответы", exact=True).last.click()
+    row = page.locator("tr").filter(has_text="Самокат")
+    await expect(row.locator(".told__num")).to_have_text("1")
+
+    await row.get_by_role("link").click()
+    await page.get_by_role("textbox", name="Ответ", exact=True).fill("")
+    await page.get_by_role("button", name="Вставить цену, часы, адрес…").first.click()
+    await page.keyboard.insert_text("телефон покровк")
+    await page.keyboard.press("Enter")
+    await hand.reads("+7 831")
+    await hand.publishes()
+    await guest.says(QUESTION)
+    await guest.hears("+7 831")
+    before = await hand.clicks()
+    await page.get_by_role("button", name="Отменить", exact=True).click()
+    await hand.reads("У входа под навесом.")
+    assert await hand.clicks() - before == 1
+    await guest.says(QUESTION)
+    await guest.hears("У входа под навесом.")
+
+    await page.get_by_role("link", name="История").click()
+    await expect(page.locator("ins").first).to_contain_text("навесом")
+    await hand.looks("history")
+    assert hand.complaints == []
+    await guest.is_well()
+
+
+async def test_nothing_typed_is_lost_and_nobody_is_overwritten(browser: Browser, site: BookingSite) -> None:
+    hand = await hand_at(browser, site)
+    page, context = hand.page, hand.page.context
+    await page.goto(f"{hand.url}/answers/parking")
+    text = page.get_by_role("textbox", name="Ответ", exact=True)
+    await text.fill("Во дворе, {adress}.")
+    await expect(page.get_by_text("Данных {adress} нет. Может быть, {address}?")).to_be_visible(timeout=PATIENCE)
+    await page.get_by_role("button", name="Опубликовать", exact=True).click()
+    await expect(page.get_by_role("alert").filter(has_text="посмотрите на отмеченные поля")).to_be_visible()
+    await expect(text).to_be_focused()
+    await hand.looks("refused")
+
+    await text.fill("Во дворе, первые два часа бесплатно.")
+    await context.clear_cookies()
+    await page.get_by_role("button", name="Опубликовать", exact=True).click()
+    await page.wait_for_url("**/login?**")
+    await page.fill("#f-login", "vera")
+    await page.fill("#f-password", OWNERS_PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/answers/parking")
+    await expect(text).to_have_value("Во дворе, первые два часа бесплатно.")
+    await expect(page.get_by_text("Здесь то, что вы ещё не опубликовали.")).to_be_visible()
+
+    other = await context.new_page()
+    await other.add_init_script("localStorage.clear()")
+    await other.goto(f"{hand.url}/answers/parking")
+    second = Hand(other, hand.url)
+    await other.get_by_role("textbox", name="Ответ", exact=True).fill("Только на улице.")
+    await second.publishes()
+    await text.fill("Во дворе бесплатно.")
+    await page.get_by_role("button", name="Опубликовать", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("Только на улице.")
+    await expect(dialog).to_contain_text("Во дворе бесплатно.")
+    await hand.looks("overtaken")
+    await dialog.get_by_role("button", name="Писать дальше").click()
+    await expect(text).to_have_value("Во дворе бесплатно.")
+    await page.get_by_role("button", name="Опубликовать", exact=True).click()
+    await dialog.get_by_role("button", name="Опубликовать мою").click()
+    await expect(page.get_by_text("Опубликовано. Бот отвечает так")).to_be_visible(timeout=PATIENCE)
+    await other.reload()
+    await expect(other.get_by_role("textbox", name="Ответ", exact=True)).to_have_value("Во дворе бесплатно.")
+
+    await page.set_viewport_size(PHONE)
+    for name in ("answers", "answers/new", "answers/price_manicure", "answers/parking/history"):
+        await page.goto(f"{hand.url}/{name}")
+        await hand.looks(f"phone-{name.replace('/', '-')}")
+    assert hand.complaints == []
