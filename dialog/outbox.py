@@ -53,6 +53,8 @@ class Outgoing:
     random_id: int = 0
     """A random 31-bit number kept with the row, the same at every attempt: for messengers that drop repeats by it."""
     language: str = "ru"
+    after: str = ""
+    """How the messenger names the newest line before this one that surely arrived; empty for the first."""
 
     @property
     def may_repeat(self) -> bool:

@@ -25,6 +25,11 @@ _PUBLISHED = Sql(
 _IN_FLIGHT = Sql(
     "UPDATE outbox SET status = 'inflight', attempts = attempts + 1, started_at = $2 WHERE id = $1 AND status = 'new'"
 )
+_ARRIVED = Sql(
+    """SELECT conversation_id, provider_id FROM outbox o WHERE conversation_id IN @1
+    AND seq = (SELECT max(p.seq) FROM outbox p WHERE p.conversation_id = o.conversation_id
+    AND p.provider_id IS NOT NULL)"""
+)
 
 
 class Sending:
@@ -63,7 +68,9 @@ class Sending:
             kind = "bot_inflight" if line.author == Author.BOT.value else "inflight"
             changes.event(kind, seat.id, now, ref=line.id, epoch=seat.epoch)
         yield from save_seats(list(seats.values()))
-        return [_outgoing(line, seats[line.conversation_id]) for line in lines]
+        rows = (yield _ARRIVED, (sorted({line.conversation_id for line in lines}),)) if lines else ()
+        arrived = {row[0]: str(row[1]) for row in rows}
+        return [_outgoing(line, seats[line.conversation_id], arrived.get(line.conversation_id, "")) for line in lines]
 
 
 def _due(channel: str, now: int, most: int) -> Script[set[int]]:
@@ -71,7 +78,7 @@ def _due(channel: str, now: int, most: int) -> Script[set[int]]:
     return {row[0] for row in rows}
 
 
-def _outgoing(line: Waiting, seat: Seat) -> Outgoing:
+def _outgoing(line: Waiting, seat: Seat, after: str) -> Outgoing:
     return Outgoing(
         id=OutboxId(line.id),
         conversation_id=ConversationId(line.conversation_id),
@@ -84,4 +91,5 @@ def _outgoing(line: Waiting, seat: Seat) -> Outgoing:
         random_id=line.random_id,
         parts_sent=line.parts_sent,
         language=seat.language,
+        after=after,
     )

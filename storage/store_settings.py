@@ -32,8 +32,9 @@ class StoreSettings:
     """Channels whose "send" is a row that screens read."""
     never_repeated: frozenset[str] = field(default_factory=lambda: frozenset({"sms"}))
     """Channels on which a double costs money: a line of unknown fate is never sent again by itself."""
-    keyed: frozenset[str] = field(default_factory=lambda: frozenset({"vk"}))
-    """Channels that drop a repeat by the line's own number: a line of unknown fate is sent again, in its place."""
+    keyed: frozenset[str] = field(default_factory=lambda: frozenset({"max", "vk"}))
+    """Channels that drop a repeat by the line's own number, or whose account first looks whether the line stands in the
+    chat: a line of unknown fate is sent again, in its place."""
     keyed_hours: float = 1.0
     """How long a line may be repeated so: nobody has promised how long a number is remembered."""
     default_language: str = "ru"

@@ -159,6 +159,45 @@ async def test_an_sms_of_unknown_fate_is_never_sent_again(world: World) -> None:
     assert await statuses(world) == ["unknown", "new"]
 
 
+async def test_a_line_of_unknown_fate_holds_its_lane_where_another_attempt_does_no_harm(world: World) -> None:
+    await speak(world, send("one"), send("two"), channel="max")
+
+    async def claimed() -> list[str]:
+        lines = await world.store.outbox.claim_send("max", world.clock.now(), 9)
+        for line in lines:
+            told = Settlement(outcome=Settled.UNKNOWN, retry_after=5.0, failure=Failure.UNKNOWN_OUTCOME)
+            if line.attempt > 1:
+                told = Settlement(outcome=Settled.ACCEPTED, provider_id=f"m{line.id}")
+            await world.store.outbox.settle(line, told, world.clock.now())
+        return [line.reply.text for line in lines]
+
+    assert await claimed() == ["one"]
+    assert (await claimed(), await statuses(world)) == ([], ["new", "new"])
+    world.clock.go(6)
+    assert [await claimed(), await claimed()] == [["one"], ["two"]]
+    world.clock.go(6)
+    assert (await claimed(), await statuses(world)) == (["two"], ["accepted", "accepted"])
+
+
+async def test_a_line_whose_sender_died_goes_back_where_another_attempt_does_no_harm(world: World) -> None:
+    await speak(world, send("one"), send("two"), channel="max")
+    await world.store.outbox.claim_send("max", world.clock.now(), 9)
+    await world.store.outbox.sweep(world.clock.go(61))
+    (again,) = await world.store.outbox.claim_send("max", world.clock.now(), 9)
+    assert (again.reply.text, again.attempt) == ("one", 2)
+
+
+async def test_a_line_knows_which_one_arrived_before_it(world: World) -> None:
+    await speak(world, send("one"), send("two"), send("three"))
+    seen = []
+    for number in range(3):
+        (line,) = await flying(world)
+        seen.append(line.after)
+        sent = Settlement(outcome=Settled.ACCEPTED, provider_id=f"m{number}" if number != 1 else "")
+        await world.store.outbox.settle(line, sent, world.clock.now())
+    assert seen == ["", "m0", "m0"]
+
+
 async def test_a_shut_door_stops_everything_until_he_writes_again(world: World) -> None:
     work = await speak(world, send("one"), send("two"))
     address = work.conversation.address
