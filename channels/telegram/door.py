@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Sequence
 
 from channels.connection import Connection
 from channels.guards import BadJson, read_json
 from channels.hook import RawEvent
+from channels.hook_secret import knows_secret
 from channels.port import Call
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"
-SECRETS = ("hook_secret", "hook_secret_before")
-"""The one that Telegram was told last and, while it changes, the one before."""
 
 
 def verify(connection: Connection, call: Call) -> bool:
     """Whether the call carries one of our secrets; without a secret nobody is believed."""
-    given = call.headers.get(SECRET_HEADER, "").encode("utf-8", "replace")
-    known = [connection.secrets.get(name, "").encode() for name in SECRETS]
-    return any(bool(secret) and hmac.compare_digest(secret, given) for secret in known)
+    return knows_secret(connection, call.headers.get(SECRET_HEADER, ""))
 
 
 def events(connection: Connection, call: Call) -> Sequence[RawEvent]:
