@@ -14,6 +14,8 @@ from dialog.outbox import Failure, Outgoing, Settled, Settlement
 
 LATER = 30.0
 """A line for an account that is switched off or not open yet waits so long before it is looked at again."""
+SETTLE_AGAIN = 30.0
+"""A messenger that could not be told where to bring its events is told again after so long."""
 LIBRARY_MISSING = "library_missing"
 CREDENTIALS = "bad_credentials"
 
@@ -28,6 +30,7 @@ class Accounts(Mapping[str, "AccountSender"]):
         self._journal = journal
         self._open: dict[tuple[str, str], tuple[Connection, Account]] = {}
         self._senders: dict[str, AccountSender] = {}
+        self._unsettled: dict[tuple[str, str], float] = {}
         self._stopping = False
 
     def __getitem__(self, channel: str) -> AccountSender:
@@ -67,10 +70,13 @@ class Accounts(Mapping[str, "AccountSender"]):
         for name, (connection, account) in list(self._open.items()):
             if name not in wanted or _differs(wanted[name], connection):
                 del self._open[name]
+                self._unsettled.pop(name, None)
                 await account.close()
         for name, connection in wanted.items():
             if name not in self._open:
                 await self._start(connection)
+            elif self._unsettled.get(name, float("inf")) <= self._around.ticks():
+                await self._settle(*self._open[name])
         self._senders = {
             channel: self._senders.get(channel) or AccountSender(self, channel)
             for channel in dict.fromkeys(one.channel for one in self._directory.all())
@@ -99,6 +105,12 @@ class Accounts(Mapping[str, "AccountSender"]):
             await self.trouble(connection, LIBRARY_MISSING)
             return
         self._open[connection.channel, connection.account] = connection, account
+        await self._settle(connection, account)
+
+    async def _settle(self, connection: Connection, account: Account) -> None:
+        """Tell the messenger where we are. What is wrong now may be mended by itself, or at the messenger."""
+        name = connection.channel, connection.account
+        self._unsettled[name] = self._around.ticks() + SETTLE_AGAIN
         try:
             await account.settle_in()
         except Trouble as trouble:
@@ -108,6 +120,7 @@ class Accounts(Mapping[str, "AccountSender"]):
             self._journal.warning("channel_unreachable", channel=connection.channel, error=type(error).__name__)
             await self.trouble(connection, "unreachable")
         else:
+            del self._unsettled[name]
             await self.trouble(connection, "")
 
 

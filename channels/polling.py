@@ -59,11 +59,15 @@ class Polling:
 
     async def _listen(self, connection: Connection, account: Account) -> None:
         cursor = await self._cursor(connection)
+        troubled = False
         while True:
             try:
                 found = await account.poll(cursor)
                 if found is None:
                     return
+                if troubled:
+                    await self._accounts.trouble(connection, "")
+                    troubled = False
                 events, cursor = found
                 await self._hooks.store(events, self._clock.now())
                 await self._connections.move(connection.channel, connection.account, cursor)
@@ -73,6 +77,7 @@ class Polling:
                 cursor = await self._cursor(connection)
             except Trouble as trouble:
                 await self._accounts.trouble(connection, trouble.code)
+                troubled = True
                 await asyncio.sleep(LONG_PAUSE)
             except OSError as error:
                 self._journal.warning("poll_failed", channel=connection.channel, error=type(error).__name__)
