@@ -41,6 +41,7 @@ class Fault(StrEnum):
     HELD_BACK = "held_back"
     LOCKED = "locked"
     NOT_LISTED = "not_listed"
+    NOT_READY = "not_ready"
 
 
 class Faults:

@@ -15,7 +15,7 @@ LONGEST_BODY = 64 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One request. ``form``: its fields, texts only; ``files`` by field."""
+    """One request. ``form``: its fields, texts only; ``files`` by field, and what they are called."""
 
     method: str
     path: str
@@ -23,6 +23,7 @@ class Asked:
     body: bytes
     form: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class Answered:
     body: bytes = b""
     content_type: str = "application/json"
     drip: float = 0.0
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 Handler = Callable[[Asked], Awaitable[Answered | None]]
@@ -90,8 +92,8 @@ async def _read(reader: asyncio.StreamReader) -> Asked | None:
         name, _, value = header.partition(":")
         headers[name.lower()] = value.strip()
     body = await _body(reader, headers)
-    form, files = _form(headers.get("content-type", ""), body)
-    return Asked(method=method, path=target, headers=headers, body=body, form=form, files=files)
+    form, files, names = _form(headers.get("content-type", ""), body)
+    return Asked(method=method, path=target, headers=headers, body=body, form=form, files=files, names=names)
 
 
 async def _body(reader: asyncio.StreamReader, headers: Mapping[str, str]) -> bytes:
@@ -105,29 +107,33 @@ async def _body(reader: asyncio.StreamReader, headers: Mapping[str, str]) -> byt
     return body
 
 
-def _form(content_type: str, body: bytes) -> tuple[dict[str, str], dict[str, bytes]]:
+def _form(content_type: str, body: bytes) -> tuple[dict[str, str], dict[str, bytes], dict[str, str]]:
     if content_type.startswith("application/x-www-form-urlencoded"):
-        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)), {}
+        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)), {}, {}
     if not content_type.startswith("multipart/form-data"):
-        return {}, {}
+        return {}, {}, {}
     whole = message_from_bytes(b"Content-Type: " + content_type.encode("latin-1") + b"\r\n\r\n" + body, policy=HTTP)
     form: dict[str, str] = {}
     files: dict[str, bytes] = {}
+    names: dict[str, str] = {}
     for part in whole.iter_parts():
         name = str(part.get_param("name", "", header="content-disposition"))
         content = part.get_payload(decode=True)
         raw = content if isinstance(content, bytes) else b""
-        if part.get_filename() is None:
+        file_name = part.get_filename()
+        if file_name is None:
             form[name] = raw.decode("utf-8", "replace")
         else:
-            files[name] = raw
-    return form, files
+            files[name], names[name] = raw, file_name
+    return form, files, names
 
 
 async def _write(writer: asyncio.StreamWriter, answered: Answered) -> None:
     head = (
         f"HTTP/1.1 {answered.status} x\r\nContent-Type: {answered.content_type}\r\n"
-        f"Content-Length: {len(answered.body)}\r\n\r\n"
+        f"Content-Length: {len(answered.body)}\r\n"
+        + "".join(f"{name}: {value}\r\n" for name, value in answered.headers.items())
+        + "\r\n"
     )
     writer.write(head.encode("latin-1"))
     if answered.drip:
