@@ -108,7 +108,8 @@ CAPABILITIES: Mapping[str, Capabilities] = {
     "max": Capabilities(
         text=4_000,
         text_with_choices=4_000,
-        inline=Grid(per_row=7, rows=30, most=210, label=128, wide=20),
+        # A row with a link or a one-touch answer holds three; one of thirty rows is left for that answer.
+        inline=Grid(per_row=3, rows=29, most=210, label=128, wide=20),
         asks_phone="inline",
         asks_location="inline",
         files=True,

@@ -1,0 +1,273 @@
+"""One MAX bot, ready to speak."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import httpx
+import orjson
+
+from channels.connection import Connection
+from channels.foreign_url import loopback_port, read_loopback, read_url
+from channels.guards import Rate
+from channels.heard import Courtesy, FileRef
+from channels.hook import RawEvent
+from channels.intake import TYPING
+from channels.max.bodies import body
+from channels.max.history import ours, seen
+from channels.max.outcomes import BAD, LATER, NOT_READY, UNKNOWN, mid_of, outcome
+from channels.max.reading import ANSWER, LATE, LEAVE
+from channels.max.subscription import Subscription
+from channels.max.texts import text
+from channels.max.updates import Updates
+from channels.max.wire import TIMEOUT, Answer, NeverLeft, NoAnswer, Wire, trusted
+from channels.media_fetch import MediaFetch
+from channels.media_hosts import MediaHosts, media_hosts_of
+from channels.media_store import Media
+from channels.pacing import Pacer
+from channels.port import Surroundings
+from channels.rendering.bubbles import Bubble
+from channels.rendering.capabilities import CAPABILITIES
+from channels.rendering.render import render
+from dialog.outbox import Failure, Outgoing, Settled, Settlement
+
+ACCOUNT_RATE = Rate(burst=25, per_second=25)
+CHAT_RATE = Rate(burst=5, per_second=1)
+LONGEST_WAIT = 3.0
+"""A line waits so long for its moment with the sender; for longer it goes back into the queue."""
+LONGEST_ATTEMPT = 25.0
+"""After so long the rest of a long line goes back into the queue: else its sender would be taken for dead."""
+CREDENTIALS_PAUSE = 60.0
+THROTTLED_PAUSE = 1.0
+NOT_READY_PAUSE = 2.0
+LOOK_AGAIN, LOOK_LATER = 5.0, 60.0
+"""Seconds. What was under way may still arrive after its connection broke: it is looked for again a little later, and
+then less and less often."""
+A_DAY = timedelta(days=1)
+"""No line waits longer than that to be said."""
+MOST_LOOKED_AT = 100
+_MOST_TOKENS = 200
+
+
+class MaxAccount:
+    """See channels.port.Account."""
+
+    def __init__(self, connection: Connection, around: Surroundings, *, timeout: float = TIMEOUT) -> None:
+        settings = connection.settings
+        self._connection = connection
+        self._around = around
+        self._wire = Wire(
+            connection.secrets["token"],
+            base_url=settings.get("base_url", ""),
+            proxy=settings.get("proxy", ""),
+            timeout=timeout,
+        )
+        self._pacer = Pacer(around.ticks, account=ACCOUNT_RATE, chat=CHAT_RATE)
+        self._subscription = Subscription(self._wire, connection, around.public_url)
+        self._updates = Updates(self._wire, connection)
+        self._hosts, self._loopback = _media_place(self._wire.base_url)
+        self._fetch = _media_fetch(self._hosts, self._loopback)
+        self._uploaded: OrderedDict[tuple[int, int], str] = OrderedDict()
+        self._leaving: set[str] = set()
+
+    async def settle_in(self) -> None:
+        """Tell MAX where to bring updates. Raises Trouble, OSError."""
+        await self._subscription.settle_in()
+
+    async def send(self, outgoing: Outgoing) -> Settlement:
+        """Every message of one line that has not gone out yet. After an attempt of unknown fate it looks first."""
+        bubbles = render(outgoing.reply, CAPABILITIES["max"], outgoing.language)
+        done, mid = outgoing.parts_sent, ""
+        if outgoing.attempt > 1:
+            if silence := self._pacer.silence():
+                return _postponed(silence, done, called=False)
+            found = await self._look(outgoing, bubbles)
+            if found is None:
+                return _settlement(LATER, "the chat could not be read", done, self._pacer.failed())
+            done, mid = max(found, (done, mid))
+        started, called = self._around.ticks(), False
+        while done < len(bubbles):
+            late = self._around.ticks() - started > LONGEST_ATTEMPT
+            wait = 1.0 if late else await self._moment(outgoing.address.peer)
+            if wait:
+                return _postponed(wait, done, called=called)
+            called = True
+            told, name = await self._say(outgoing, bubbles, done)
+            if told.outcome is Settled.UNKNOWN:
+                there = await self._look(outgoing, bubbles)
+                if there is None or there[0] <= done:
+                    return replace(told, retry_after=min(LOOK_AGAIN * 2.0 ** (outgoing.attempt - 1), LOOK_LATER))
+                done, mid = there
+            elif told.outcome is Settled.ACCEPTED:
+                done, mid = done + 1, name
+            else:
+                return told
+        return Settlement(outcome=Settled.ACCEPTED, provider_id=mid, parts_sent=done)
+
+    async def _say(self, outgoing: Outgoing, bubbles: Sequence[Bubble], place: int) -> tuple[Settlement, str]:
+        """One message, once: what came of it, and its name."""
+        bubble, token = bubbles[place], ""
+        if bubble.file is not None:
+            token, refused = await self._upload(outgoing, place, bubble.file.name, bubble.file.content)
+            if refused is not None:
+                return refused, ""
+        params = {"chat_id": outgoing.address.peer, "disable_link_preview": "true"}
+        try:
+            answer = await self._wire.call("POST", "/messages", params, body(bubble, token))
+        except NeverLeft as error:
+            return _settlement(LATER, str(error), place, self._pacer.failed()), ""
+        except NoAnswer as error:
+            return _settlement(UNKNOWN, str(error), place, None), ""
+        self._pacer.reached()
+        return self._settled(answer, place), mid_of(answer)
+
+    def _settled(self, answer: Answer, place: int) -> Settlement:
+        found = outcome(answer)
+        retry_after: float | None = None
+        match found[1]:
+            case Failure.THROTTLED:
+                retry_after = answer.retry_after or THROTTLED_PAUSE
+                self._pacer.be_silent(retry_after)
+            case Failure.BAD_CREDENTIALS:
+                retry_after = CREDENTIALS_PAUSE
+                self._pacer.be_silent(retry_after)
+            case Failure.TRANSIENT if answer.code == NOT_READY:
+                retry_after = NOT_READY_PAUSE
+            case Failure.TRANSIENT:
+                retry_after = answer.retry_after or self._pacer.failed()
+        words = f"{answer.status} {answer.code}".strip() if found[0] is not Settled.ACCEPTED else ""
+        return _settlement(found, words, place, retry_after)
+
+    async def _look(self, outgoing: Outgoing, bubbles: Sequence[Bubble]) -> tuple[int, str] | None:
+        """How many messages of this line stand in the chat, and the name of the last; None when nobody can say."""
+        since = self._around.clock.now() - A_DAY
+        params: dict[str, str | int] = {"chat_id": outgoing.address.peer, "count": MOST_LOOKED_AT}
+        try:
+            answer = await self._wire.call("GET", "/messages", params)
+        except OSError:
+            return None
+        after, since_ms = outgoing.after, int(since.timestamp() * 1000)
+        standing = ours(answer, self._connection.account, after=after, since_ms=since_ms)
+        return None if standing is None else seen(bubbles, standing)
+
+    async def _upload(self, outgoing: Outgoing, place: int, name: str, content: bytes) -> tuple[str, Settlement | None]:
+        """The file's token at MAX. It may need a while there: the same token is tried again, not the same file."""
+        if known := self._uploaded.get((outgoing.id, place)):
+            return known, None
+        try:
+            where = await self._wire.call("POST", "/uploads", {"type": "file"})
+            url = where.body.get("url") if isinstance(where.body, dict) else None
+            if where.status != 200 or not isinstance(url, str):
+                found = self._settled(where, place)
+                sure = found.outcome not in (Settled.ACCEPTED, Settled.UNKNOWN)
+                return "", found if sure else _settlement(LATER, "no place for a file", place, self._pacer.failed())
+            if read_loopback(url, self._loopback) is None and read_url(url, self._hosts.names) is None:
+                return "", _settlement(BAD, "the file's place is not MAX's", place, None)
+            answer = await self._wire.upload(url, name, content)
+        except OSError as error:
+            return "", _settlement(LATER, f"upload: {error}", place, self._pacer.failed())
+        token = answer.body.get("token") if isinstance(answer.body, dict) else None
+        if not isinstance(token, str) or not token:
+            return "", _settlement(LATER, f"upload: {answer.status}", place, self._pacer.failed())
+        self._uploaded[outgoing.id, place] = token
+        while len(self._uploaded) > _MOST_TOKENS:
+            self._uploaded.popitem(last=False)
+        return token, None
+
+    async def _moment(self, chat: str) -> float:
+        """Wait for the next moment for a call; the seconds that are left when that is too long."""
+        if silence := self._pacer.silence():
+            return silence
+        wait = self._pacer.reserve(chat, LONGEST_WAIT)
+        if wait > LONGEST_WAIT:
+            return wait
+        await asyncio.sleep(wait)
+        # Somebody else's call may have been answered with a wish for silence meanwhile.
+        return self._pacer.silence()
+
+    async def be_kind(self, courtesy: Courtesy) -> None:
+        """See Account. Nothing is said while MAX wants silence."""
+        if self._pacer.silence():
+            return
+        try:
+            for method, path, params, content in self._kindness(courtesy):
+                answer = await self._wire.call(method, path, params, content)
+                if outcome(answer)[1] is Failure.THROTTLED:
+                    self._pacer.be_silent(answer.retry_after or THROTTLED_PAUSE)
+        except OSError:
+            return
+
+    def _kindness(self, courtesy: Courtesy) -> list[tuple[str, str, dict[str, str], object]]:
+        first, *rest = courtesy.values
+        match courtesy.kind:
+            case kind if kind == TYPING:
+                return [("POST", f"/chats/{first}/actions", {}, {"action": "typing_on"})]
+            case kind if kind == ANSWER:
+                # Never a notification beside the menu: that would bring the message once more.
+                menu = {"message": orjson.loads(rest[0])} if rest else {}
+                return [("POST", "/answers", {"callback_id": first}, menu)]
+            case kind if kind == LATE:
+                return [("POST", "/answers", {"callback_id": first}, {"notification": text("late")})]
+            case kind if kind == LEAVE and first not in self._leaving:
+                self._leaving.add(first)
+                said = {"text": text("group"), "attachments": []}
+                return [
+                    ("POST", "/messages", {"chat_id": first}, said),
+                    ("DELETE", f"/chats/{first}/members/me", {}, None),
+                ]
+        return []
+
+    async def fetch(self, file: FileRef) -> Media:
+        """See Account. MAX gives the file's own address."""
+        return await self._fetch.fetch(file.ref)
+
+    async def poll(self, cursor: int) -> tuple[Sequence[RawEvent], int] | None:
+        """See Account. Where events are brought, the subscription is watched instead: MAX ends it without a word."""
+        if self._subscription.wanted:
+            await self._subscription.watch()
+            return (), cursor
+        return await self._updates.next(cursor)
+
+    async def close(self) -> None:
+        """See Account."""
+        await self._wire.close()
+        await self._fetch.close()
+
+
+def _settlement(found: tuple[Settled, Failure], error: str, parts_sent: int, retry_after: float | None) -> Settlement:
+    settled, failure = found
+    return Settlement(outcome=settled, failure=failure, error=error, retry_after=retry_after, parts_sent=parts_sent)
+
+
+def _postponed(wait: float, parts_sent: int, *, called: bool) -> Settlement:
+    return Settlement(
+        outcome=Settled.DEFERRED,
+        failure=Failure.THROTTLED,
+        error="it is not its turn yet",
+        retry_after=wait,
+        parts_sent=parts_sent,
+        called=called,
+    )
+
+
+def _media_place(base: str) -> tuple[MediaHosts, str]:
+    """Where files are: at MAX's own machines; a server on this machine is a fake one, with files of its own."""
+    try:
+        loopback_port(base)
+    except ValueError:
+        relay = urlsplit(base).hostname or ""
+        known = media_hosts_of("max")
+        return MediaHosts(names=(*known.names, relay)), ""
+    return MediaHosts(), base
+
+
+def _media_fetch(hosts: MediaHosts, loopback: str) -> MediaFetch:
+    if loopback:
+        return MediaFetch(hosts, loopback_base=loopback)
+    transport = httpx.AsyncHTTPTransport(verify=trusted(), trust_env=False, http2=False, retries=0)
+    return MediaFetch(hosts, transport=transport)
