@@ -12,7 +12,7 @@ from babel.numbers import format_currency
 from booking.salon import Salon
 from booking.visit import Visit
 
-NEWS = frozenset({"booked", "moved", "cancelled", "request"})
+NEWS = frozenset({"booked", "moved", "cancelled", "request", "late"})
 
 
 def services_in_words(salon: Salon, keys: Sequence[str], language: str) -> str:
@@ -61,4 +61,5 @@ def news_in_words(salon: Salon, body: Mapping[str, str], language: str) -> dict[
     when = body.get("words", "")
     if start := body.get("start"):
         when = moment_in_words(datetime.fromisoformat(start), body.get("zone", "UTC"), language)
-    return {"visit": ", ".join(part for part in (what, who, when) if part), "client": body.get("name", "")}
+    told = {"visit": ", ".join(part for part in (what, who, when) if part), "client": body.get("name", "")}
+    return {**told, "text": body["text"]} if "text" in body else told

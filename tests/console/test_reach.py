@@ -85,6 +85,17 @@ async def test_news_lead_only_where_one_may_go(
     assert browser.open("/news").count(SECRET) == 4
 
 
+async def test_a_phone_inside_a_line_of_the_news_is_masked_for_everybody(salon: Salon, browser: Browser) -> None:
+    await salon.hire(Role.OWNER)
+    number = await salon.desk.open("c1", salon.clock.now(), name="Анна")
+    await salon.desk.say(number, "client", "звоните 8 916 123-12-34", salon.clock.now())
+    await salon.desk.tell("late", number, {"text": "опаздываю, мой номер 89161231234"}, salon.clock.now())
+    browser.log_in("owner")
+    page = browser.open("/news")
+    assert page.count("+7 9\N{BULLET}\N{BULLET}") == page.count("-12-34") == 2
+    assert "опаздываю, мой номер" in page
+
+
 async def test_a_live_screen_hears_that_a_colleague_leads_and_not_what_is_said(
     talks: dict[str, ConversationId], salon: Salon, browser: Browser
 ) -> None:

@@ -12,6 +12,7 @@ const KINDS = {
   booked: [t('New booking'), 'calendar', 'good'],
   moved: [t('Booking moved'), 'calendar', 'warm'],
   cancelled: [t('Booking cancelled'), 'calendar', 'bad'],
+  late: [t('Running late'), 'clock', 'warm'],
   request: [t('Booking request'), 'calendar', 'good'],
   upset: [t('Client is upset'), 'alert', 'bad'],
   missed: [t('The bot had no answer'), 'ask', 'warm'],
