@@ -57,8 +57,9 @@ def withdraw(walk: Walk) -> Asking[str]:
 
 def _cancel(walk: Walk) -> Asking[str]:
     asked = steps.accepts(walk) is not None
-    if asked:
+    if asked and walk.run is not None:
         yield from steps.abandon(walk)
+        walk.may_return(walk.run.flow, walk.slots)
     flow = None if asked else flow_serving(walk, "cancel")
     if flow is not None:
         yield from steps.start(walk, flow)

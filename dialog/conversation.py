@@ -87,6 +87,8 @@ class DialogState:
     last_at: str = ""
     """Moment of the client's last turn; empty before the first."""
     topic: Topic | None = None
+    dropped: Run | None = None
+    """What was called off last, with its fields: whoever wants it after all goes on with them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

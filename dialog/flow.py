@@ -93,6 +93,10 @@ class Walker(Protocol):
         """A text of the running flow (or a common one), finished."""
         ...
 
+    def may_return(self, flow: str, slots: Mapping[str, str]) -> None:
+        """What is called off here is begun again, by this flow with these fields, if the client wants it after all."""
+        ...
+
     def begin(self, flow: str, slots: Mapping[str, str]) -> None:
         """Leave this flow for another once the action is done, with these fields filled."""
         ...

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from dialog import presses, steps
 from dialog.commands import gate, obey
 from dialog.detection import Detection
+from dialog.instants import from_text
 from dialog.ladder import NobodyTook, Rung, Typed, climb
 from dialog.namesakes import own_name
 from dialog.questions import Asking
@@ -24,6 +26,7 @@ from dialog.typed_choice import typed_choice
 from dialog.walk import Walk
 from dialog.who_first import person_first
 
+AFTER_ALL = "after_all"
 SAYS_HOW_IT_WAS = frozenset({"thanks", "feedback", "complaint", "confirm", "deny"})
 
 
@@ -57,6 +60,24 @@ def command(typed: Typed) -> Asking[str]:
     """The whole message is a command. Above the mood: a shouted "cancel!!!" is obeyed, not comforted."""
     said = typed.detection.command
     return (yield from obey(typed.walk, said)) if said is not None else ""
+
+
+def after_all(typed: Typed) -> Asking[str]:
+    """What was called off a moment ago is wanted after all: it goes on with everything that was told. Above the
+    commands, because "I changed my mind" then means this; below the gate."""
+    walk, kept = typed.walk, typed.walk.dropped
+    said = any(
+        one.name == AFTER_ALL and one.confidence >= typed.settings.sure_intent for one in typed.detection.intents
+    )
+    pause = timedelta(minutes=typed.settings.pause_minutes)
+    last = walk.before.state.last_at
+    if kept is None or not said or kept.flow not in walk.context.rulebook.heads or steps.accepts(walk) is not None:
+        return ""
+    if not last or walk.now - from_text(last) > pause:
+        return ""
+    walk.say("after_all")
+    yield from steps.start(walk, kept.flow, fields=kept.slots)
+    return AFTER_ALL
 
 
 def impression(typed: Typed) -> Asking[str]:
@@ -113,7 +134,17 @@ def _to_a_person(walk: Walk, detection: Detection) -> Asking[str]:
     return f"mood_{label}"
 
 
-ALWAYS: Sequence[Rung] = (hard_gate, command, impression, upset, button_by_hand, person_first, past_visit, softly_upset)
+ALWAYS: Sequence[Rung] = (
+    hard_gate,
+    after_all,
+    command,
+    impression,
+    upset,
+    button_by_hand,
+    person_first,
+    past_visit,
+    softly_upset,
+)
 LADDERS: Sequence[Sequence[Rung]] = (ALWAYS, AT_STEP, NOTHING_WAITS)
 
 

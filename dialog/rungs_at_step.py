@@ -15,6 +15,7 @@ from dialog.ladder import Rung, Typed
 from dialog.misses import GIVEN_UP, give_up, missed
 from dialog.questions import Asking
 from dialog.rungs_aside import aside_meanwhile
+from dialog.rungs_late import late_meanwhile
 from dialog.sureness import asks_something, small_talk, sure_intent, surely_asks
 from dialog.typed_choice import REFUSED, UNSEEN
 from dialog.walk import Walk
@@ -287,6 +288,7 @@ def _filled(walk: Walk, step: Step, value: str) -> Asking[str]:
 AT_STEP: Sequence[Rung] = (
     lost_question,
     choice_in_words,
+    late_meanwhile,
     question_meanwhile,
     aside_meanwhile,
     visits_meanwhile,

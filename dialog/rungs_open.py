@@ -11,6 +11,7 @@ from dialog.ladder import Rung, Typed
 from dialog.misses import GIVEN_UP, missed
 from dialog.questions import AnswerTitle, Asking, Option, ask
 from dialog.rungs_aside import aside_open
+from dialog.rungs_late import late_open
 from dialog.subjects import HOURS, PRICE, about, on_day
 from dialog.sureness import asks_something, small_talk, sure_intent
 from dialog.walk import Walk
@@ -158,6 +159,7 @@ def _said(walk: Walk, key: str) -> Asking[str]:
 
 NOTHING_WAITS: Sequence[Rung] = (
     same_day,
+    late_open,
     wish,
     visits,
     praise,

@@ -123,6 +123,8 @@ def stand(walk: Walk, key: str, state: str) -> None:
     """A new run of flow ``key`` that already stands in ``state``, with nothing said."""
     rules = walk.context.rulebook
     walk.runs += 1
+    if key != MENU:
+        walk.dropped = None
     walk.enter(Run(number=walk.runs, flow=key, revision=rules.heads[key], state=state))
 
 

@@ -15,6 +15,7 @@ from dialog.presses import ANSWER, COMMAND, FLOW, give_answer, press, resolve, t
 from dialog.questions import Asking, Option, Promise, ask
 from dialog.reply import Author
 from dialog.rungs_at_step import choice_in_words, named_value
+from dialog.rungs_late import late_open
 from dialog.sureness import sure_answer, sure_intent
 from dialog.typed_choice import typed_choice
 from dialog.walk import ANSWER_TIMER, WITHDRAW, Walk
@@ -54,6 +55,8 @@ def while_waiting(walk: Walk, message: InboundMessage) -> Asking[str]:
     served = yield from _visits_meanwhile(walk, message.text, wants.name if wants else "")
     if served:
         return served
+    if (yield from climb(Typed(walk=walk, text=message.text), (late_open,))):
+        return "waiting_late"
     if wants is not None and wants.name in REFUSALS:
         # Said in words what the button says: too weak to send a person away, too plain for silence.
         return (yield from _remind(walk))

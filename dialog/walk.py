@@ -54,6 +54,7 @@ class Walk:
         "begins",
         "bot_leads_until",
         "context",
+        "dropped",
         "effects",
         "epoch",
         "files",
@@ -115,6 +116,7 @@ class Walk:
         self.last_press = state.last_press
         self.last_at = state.last_at
         self.topic = state.topic
+        self.dropped = state.dropped
         self.waiting_for = state.waiting_for
         self.last_manager = state.last_manager
         self.managed_at = state.managed_at
@@ -237,6 +239,10 @@ class Walk:
     def book(self, order: ClientOrder) -> None:
         """Have the book do this in the turn's own transaction."""
         self.effects.append(Book(order=order))
+
+    def may_return(self, flow: str, slots: Mapping[str, str]) -> None:
+        """What was called off is begun again, with these fields, by whoever wants it after all."""
+        self.dropped = Run(number=0, flow=flow, revision=0, state="", slots=dict(slots))
 
     def begin(self, flow: str, slots: Mapping[str, str]) -> None:
         """Leave the running flow for another once the action is done."""
@@ -446,6 +452,7 @@ class Walk:
             repeats=self.repeats(route) if self.effects else before.state.repeats,
             last_at=self.last_at,
             topic=self.topic,
+            dropped=self.dropped,
         )
         after = Conversation(
             id=before.id,

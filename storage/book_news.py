@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from booking.orders import CancelVisit, ConfirmHold, Order, RequestVisit
 from booking.visit import Visit
-from dialog.instants import to_text
+from booking.visit_news import news_of
 from storage.changes import Changes
 from storage.documents import strings
 from storage.news import add_news
@@ -25,19 +23,6 @@ def news_kind(order: Order, visit: Visit) -> str:
             return "request"
         case _:
             return ""
-
-
-def news_of(visit: Visit) -> Mapping[str, str]:
-    """What a line about a visit is made of: keys of the salon's data and the moment, words are the reader's part."""
-    body = {"uid": visit.uid, "branch": visit.branch, "zone": visit.zone, "name": visit.name}
-    if visit.parts:
-        return {
-            **body,
-            "services": " ".join(visit.services),
-            "masters": " ".join(visit.masters),
-            "start": to_text(visit.start),
-        }
-    return {**body, "services": " ".join(visit.wanted), "masters": visit.wanted_staff, "words": visit.wish}
 
 
 def tell_of(changes: Changes, order: Order, visit: Visit, seat: Seat, now: int) -> Script[None]:

@@ -65,7 +65,7 @@ _CONSENT = Sql(
 )
 
 _GIVEN = "answered"
-_LISTED = frozenset({"lead", "upset", "missed", "escalated", "silent"})
+_LISTED = frozenset({"lead", "upset", "missed", "late", "escalated", "silent"})
 
 
 @dataclass(slots=True)

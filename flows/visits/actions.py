@@ -63,17 +63,8 @@ def begin_move(walk: Walker) -> Asking[None]:
     if (visit.start - walk.now).total_seconds() < int(words["before"]) * 3600:
         yield from _to_a_person(walk, Refusal.TOO_LATE)
         return
-    fields = {
-        "moves": str(visit.id),
-        "moved_uid": visit.uid,
-        "sequence": str(visit.sequence + 1),
-        "service": visit.services[0],
-        "extra": ",".join(visit.services[1:]),
-        "staff": visit.masters[0] if len(visit.masters) == 1 else "any",
-        "branch": visit.branch,
-        "name": visit.name or "-",
-    }
-    walk.begin("booking", {name: value for name, value in fields.items() if value})
+    moving = {"moves": str(visit.id), "moved_uid": visit.uid, "sequence": str(visit.sequence + 1)}
+    walk.begin("booking", {**moving, **_fields(visit), "name": visit.name or "-"})
 
 
 def cancel_visit(walk: Walker) -> Asking[None]:
@@ -89,6 +80,8 @@ def cancel_visit(walk: Walker) -> Asking[None]:
         walk.say("visit_is_gone")
         return
     walk.book(CancelVisit(visit=visit.id))
+    day, time = wall_of(visit)
+    walk.may_return("booking", {**_fields(visit), "day": day, "time": time})
     words = yield from _words(walk, visit)
     walk.say("visit_cancelled", **words)
     if visit.parts:
@@ -101,6 +94,17 @@ def cancel_visit(walk: Walker) -> Asking[None]:
             end=visit.end,
             cancelled=True,
         )
+
+
+def _fields(visit: Visit) -> dict[str, str]:
+    """The fields of a booking that asks for the same."""
+    fields = {
+        "service": visit.services[0],
+        "extra": ",".join(visit.services[1:]),
+        "staff": visit.masters[0] if len(visit.masters) == 1 else "any",
+        "branch": visit.branch,
+    }
+    return {name: value for name, value in fields.items() if value}
 
 
 def _with_time(walk: Walker) -> Asking[tuple[Visit, ...]]:
