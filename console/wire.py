@@ -73,6 +73,8 @@ def item_json(item: QueueItem, sight: Sight) -> Json:
         "meant_for": item.meant_for,
         "left_by": item.left_by,
         "snoozed_until": _moment(item.snoozed_until),
+        "window_hours": item.window_hours,
+        "window_until": _moment(item.window_until),
     }
 
 

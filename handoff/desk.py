@@ -44,6 +44,10 @@ class QueueItem:
     """Who took the conversation and fell silent."""
     snoozed_until: datetime | None = None
     """Put off until then; missing when the client has written since."""
+    window_hours: int = 0
+    """Where a client can be answered only for so many hours after he wrote; 0: always."""
+    window_until: datetime | None = None
+    """When those hours are over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,6 +89,8 @@ class Accepting:
                 continue
             fresh[seat.id] = seat
             self._arrived(changes, seat, message, now)
+            if message.kind is not Kind.OPENED or message.data.get("again"):
+                seat.last_client_at = now
             seq = self._show(changes, seat, message, now, shown)
             accepted.append(
                 Accepted(inbox_id=inbox_id, conversation_id=ConversationId(seat.id), fresh=True, shown_seq=seq)

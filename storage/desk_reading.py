@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 
 import orjson
 
+from channels.rendering.capabilities import WINDOWS
 from dialog.ids import ConversationId, UserId
 from handoff.desk import NewsItem, QueueItem, ScreenEvent
 from storage.database import Database
-from storage.moments import moment, moment_or_none
+from storage.moments import HOUR, moment, moment_or_none
 from storage.sql import Row, Script, Sql
 
 ITEMS = """SELECT c.id, c.public_id, c.channel, p.name, c.owner_kind, c.owner_id, u.name, c.label, c.priority,
     h.reason, h.triggers, h.answers, h.promised_at, c.unanswered_since, c.last_text, c.last_at, c.message_seq, c.epoch,
     h.level, h.meant_for, l.name,
-    CASE WHEN coalesce(c.last_client_at, 0) <= c.snoozed_at THEN c.snoozed_until END
+    CASE WHEN coalesce(c.last_client_at, 0) <= c.snoozed_at THEN c.snoozed_until END, c.last_client_at
     FROM conversation c JOIN person p ON p.id = c.person_id
     LEFT JOIN user_account u ON u.id = c.owner_id
     LEFT JOIN handoff h ON h.conversation_id = c.id AND h.status IN ('open', 'claimed')
@@ -41,7 +42,8 @@ _BOT = Sql(
 _CLOSED = Sql(
     """SELECT c.id, c.public_id, c.channel, p.name, c.owner_kind, c.owner_id, u.name, c.label, c.priority, '',
     '[]', '{}', NULL, c.unanswered_since, c.last_text, c.last_at, c.message_seq, c.epoch,
-    0, NULL, '', NULL FROM handoff h JOIN conversation c ON c.id = h.conversation_id JOIN person p ON p.id = c.person_id
+    0, NULL, '', NULL, c.last_client_at
+    FROM handoff h JOIN conversation c ON c.id = h.conversation_id JOIN person p ON p.id = c.person_id
     LEFT JOIN user_account u ON u.id = c.owner_id
     WHERE h.closed_at IS NOT NULL AND c.owner_kind = 'bot'
     AND NOT EXISTS (SELECT 1 FROM handoff n WHERE n.conversation_id = h.conversation_id AND n.id > h.id)
@@ -142,6 +144,8 @@ def item_of(row: Row) -> QueueItem:
         meant_for=row[19],
         left_by=row[20] or "",
         snoozed_until=moment_or_none(row[21]),
+        window_hours=WINDOWS.get(row[2], 0),
+        window_until=moment((row[22] or 0) + WINDOWS[row[2]] * HOUR) if row[2] in WINDOWS else None,
     )
 
 

@@ -6,14 +6,16 @@ not go any more is taken back, and its prompt returns to the inbox.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from dialog.message import Kind
+from dialog.outbox import Failure
 from dialog.reply import Author
 from storage.accepting import Accepting, own_row
 from storage.changes import Changes
+from storage.moments import HOUR
 from storage.seat import Seat
 from storage.sql import Script, Sql
 
@@ -57,6 +59,7 @@ class Verdict(Enum):
     WAIT = auto()
     VOID = auto()
     BLOCKED = auto()
+    CLOSED = auto()
 
 
 @dataclass(slots=True)
@@ -65,12 +68,15 @@ class _Sorted:
     dropped: list[tuple[Waiting, str, str]] = field(default_factory=list)
 
 
-def judge(line: Waiting, seat: Seat, now: int) -> Verdict:
-    """The whole predicate, for one line whose lane is free."""
+def judge(line: Waiting, seat: Seat, now: int, window: int = 0) -> Verdict:
+    """The whole predicate, for one line whose lane is free. ``window``: microseconds after the client's last message
+    in which lines reach him; 0: always."""
     if line.author == Author.BOT.value and (line.epoch != seat.epoch or seat.owner_kind == "human"):
         return Verdict.VOID
     if line.blocked_at is not None:
         return Verdict.BLOCKED
+    if window and now >= (seat.last_client_at or 0) + window and line.not_before <= now:
+        return Verdict.CLOSED
     return Verdict.WAIT if line.not_before > now else Verdict.GO
 
 
@@ -83,7 +89,8 @@ class Gate:
     def open(self, changes: Changes, seats: dict[int, Seat], now: int, *, one_per_lane: bool) -> Script[list[Waiting]]:
         """Lines that may go now, in order. ``one_per_lane``: the next one only after this one is settled."""
         rows = yield _LINES, (list(seats),)
-        found = _sort((Waiting(*row) for row in rows), seats, now, one_per_lane=one_per_lane)
+        windows = {channel: hours * HOUR for channel, hours in self._accepting.settings.windows.items()}
+        found = _sort((Waiting(*row) for row in rows), seats, now, windows, one_per_lane=one_per_lane)
         if found.dropped:
             yield _DROP, [(line.id, status, error) for line, status, error in found.dropped]
             for line, status, error in found.dropped:
@@ -103,16 +110,22 @@ class Gate:
             yield from self._accepting.enter(changes, seat, refused, now)
 
 
-def _sort(lines: Iterable[Waiting], seats: dict[int, Seat], now: int, *, one_per_lane: bool) -> _Sorted:
+def _sort(
+    lines: Iterable[Waiting], seats: dict[int, Seat], now: int, windows: Mapping[str, int], *, one_per_lane: bool
+) -> _Sorted:
     held: set[tuple[int, str]] = set()
     found = _Sorted()
     for line in lines:
         lane = (line.conversation_id, line.lane)
-        verdict = judge(line, seats[line.conversation_id], now) if line.status == "new" else Verdict.WAIT
+        seat = seats[line.conversation_id]
+        window = windows.get(seat.channel, 0)
+        verdict = judge(line, seat, now, window) if line.status == "new" else Verdict.WAIT
         if verdict is Verdict.VOID:
             found.dropped.append((line, "void", "epoch"))
         elif verdict is Verdict.BLOCKED:
             found.dropped.append((line, "failed", "blocked"))
+        elif verdict is Verdict.CLOSED:
+            found.dropped.append((line, "failed", Failure.WINDOW_CLOSED.value))
         elif verdict is Verdict.WAIT or lane in held:
             held.add(lane)
         else:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = 1_000_000
+HOUR = 3_600 * SECOND
 
 
 def micros(moment: datetime) -> int:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from channels.rendering.capabilities import WINDOWS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,8 @@ class StoreSettings:
     chat: a line of unknown fate is sent again, in its place."""
     keyed_hours: float = 1.0
     """How long a line may be repeated so: nobody has promised how long a number is remembered."""
+    windows: Mapping[str, int] = field(default_factory=lambda: WINDOWS)
+    """Channels on which a line reaches a client only for so many hours after he wrote."""
     default_language: str = "ru"
     write_batch: int = 64
     """SQLite: so many waiting writes are committed together."""

@@ -55,6 +55,7 @@ class Capabilities:
     ``inline``: buttons under the message; ``keyboard``: buttons in place of the letters.
     ``asks_phone``, ``asks_location``: where the one-touch answer is, ``keyboard``, ``inline``, ``alone`` (a message
     that has nothing else) or nowhere.
+    ``window_hours``: how long after a client's message lines can reach him; 0: for ever.
     """
 
     text: int
@@ -68,6 +69,7 @@ class Capabilities:
     asks_location: str = ""
     files: bool = False
     photos_in: bool = True
+    window_hours: int = 0
 
     @property
     def text_limit(self) -> int:
@@ -102,6 +104,7 @@ CAPABILITIES: Mapping[str, Capabilities] = {
         menu=Menu(rows=10, label=24, description=72, opener=20),
         asks_location="alone",
         files=True,
+        window_hours=24,
     ),
     "vk": _VK,
     "vk_old": replace(_VK, inline=None, carousel=None),
@@ -122,3 +125,6 @@ CAPABILITIES: Mapping[str, Capabilities] = {
     ),
 }
 """By channel. ``vk_old``: VK for a client that says it knows neither buttons under a message nor cards."""
+
+WINDOWS: Mapping[str, int] = {key: can.window_hours for key, can in CAPABILITIES.items() if can.window_hours}
+"""Hours, by channel: where somebody must have written lately to be answered."""

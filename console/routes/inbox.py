@@ -88,6 +88,9 @@ async def claim(parts: With, visit: Came, public_id: str, form: ClaimForm) -> Re
 async def reply(parts: With, visit: Came, public_id: str, form: ReplyForm) -> Response:
     """Answer the client. Sent again with the same client id, it is answered again and said once."""
     item = await item_of(parts, public_id)
+    if item.window_until is not None and item.window_until <= visit.now:
+        message = N_("Too late for an answer here: the client must write first. Call him or write to him elsewhere.")
+        raise Refusal(422, "window_closed", message)
     try:
         accepted = await parts.desk.reply(
             item.conversation_id, visit.user.id, form.text, form.client_id, form.epoch, visit.now

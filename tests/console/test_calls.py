@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import httpx2
 import pytest
@@ -60,6 +61,19 @@ def get(browser: Browser, path: str) -> httpx2.Response:
 
 async def lines(salon: Salon, number: ConversationId, author: str) -> list[str]:
     return [line.text for line in await salon.desk.after(number, 0, 1000) if line.author == author]
+
+
+async def test_where_a_client_must_write_first_an_answer_is_refused_in_words(salon: Salon, desk: Browser) -> None:
+    """Up to the last moment it goes; after that it is not lost in a queue but stays with whoever wrote it."""
+    now = salon.clock.now()
+    for public_id, until in (("in-time", now + timedelta(seconds=1)), ("too-late", now)):
+        await salon.desk.open(public_id, now, channel="whatsapp", owner="waiting", window_until=until)
+        item = post(desk, f"{public_id}/claim", epoch=0).json()["item"]
+        assert (item["window_hours"], item["window_until"]) == (24, until.isoformat())
+    assert post(desk, "in-time/reply", epoch=1, text="Ждём вас", client_id="abcdefgh-1").status_code == 200
+    refused = post(desk, "too-late/reply", epoch=1, text="Ждём вас", client_id="abcdefgh-2")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "window_closed")
+    assert "сначала должен написать клиент" in refused.json()["error"]["message"]
 
 
 async def test_claim_reply_return(salon: Salon, desk: Browser, number: ConversationId) -> None:

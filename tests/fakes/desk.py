@@ -88,6 +88,7 @@ class FakeDesk:
         name: str = "",
         phone: str = "",
         owner: str = "bot",
+        window_until: datetime | None = None,
     ) -> ConversationId:
         """A new client writes."""
         number = ConversationId(len(self._talks) + 1)
@@ -110,6 +111,8 @@ class FakeDesk:
             last_at=at,
             last_seq=0,
             epoch=0,
+            window_hours=24 if window_until else 0,
+            window_until=window_until,
         )
         card = ClientCard(name=name, phone=phone, phone_verified=False, channel=channel, language="ru", first_at=at)
         self._talks[number] = _Talk(item=item, card=card)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -288,3 +288,51 @@ async def test_a_number_is_trusted_for_an_hour_and_never_without_it(world: World
     assert await statuses(world) == ["unknown", "new"]
     await world.store.outbox.sweep(world.clock.go(60))
     assert await statuses(world) == ["unknown", "new"]
+
+
+async def test_a_line_is_not_even_tried_when_its_window_is_closed(world: World) -> None:
+    """On WhatsApp a day after the client's last message; elsewhere there is no such thing."""
+    for channel in ("whatsapp", "vk"):
+        await speak(world, channel=channel, peer="79990001122")
+    world.clock.go(24 * 3600 - 1)
+    await speak_later(world, "whatsapp", "one")
+    (line,) = await world.store.outbox.claim_send("whatsapp", world.clock.now(), 10)
+    await settle(world, line, Settled.ACCEPTED, provider_id="p1")
+    world.clock.go(1)
+    for channel in ("whatsapp", "vk"):
+        await speak_later(world, channel, f"two {channel}")
+    assert await world.store.outbox.claim_send("whatsapp", world.clock.now(), 10) == []
+    assert len(await world.store.outbox.claim_send("vk", world.clock.now(), 10)) == 1
+    assert await reasons(world) == [("accepted", ""), ("failed", "window_closed"), ("inflight", "")]
+    assert await windows(world) == {"whatsapp": (24, START + timedelta(hours=24)), "vk": (0, None)}
+    await speak(world, send("three"), channel="whatsapp", peer="79990001122")
+    assert len(await world.store.outbox.claim_send("whatsapp", world.clock.now(), 10)) == 1
+    assert (await windows(world))["whatsapp"] == (24, START + timedelta(hours=48))
+
+
+async def test_a_message_that_nobody_can_read_opens_the_window_all_the_same(world: World) -> None:
+    unread = says("", cuts=True, channel="whatsapp", peer="79990001122", kind=Kind.UNKNOWN)
+    await world.store.inbox.accept([unread], world.clock.now())
+    (work,) = await world.store.inbox.claim(world.clock.now(), 10)
+    await world.store.inbox.commit([turn_of(work, send("what?"))], world.clock.now())
+    assert len(await world.store.outbox.claim_send("whatsapp", world.clock.now(), 10)) == 1
+
+
+async def speak_later(world: World, channel: str, text: str) -> None:
+    """A turn that no message of the client's has caused."""
+    opened = says("", cuts=True, channel=channel, peer="79990001122", kind=Kind.OPENED)
+    await world.store.inbox.accept([opened], world.clock.now())
+    (work,) = await world.store.inbox.claim(world.clock.now(), 10)
+    await world.store.inbox.commit([turn_of(work, send(text))], world.clock.now())
+
+
+async def windows(world: World) -> dict[str, tuple[int, datetime | None]]:
+    items = await world.store.desk.queue("all", ANNA, 10)
+    return {item.channel: (item.window_hours, item.window_until) for item in items}
+
+
+async def reasons(world: World) -> list[tuple[str, str]]:
+    def script() -> Script[list[tuple[str, str]]]:
+        return [(row[0], row[1]) for row in (yield Sql("SELECT status, error FROM outbox ORDER BY id"), ())]
+
+    return await world.store.database.read(script)

@@ -5,7 +5,7 @@ import { h, icon } from '../dom.js';
 import { t, tn } from '../words.js';
 import { head, strip } from './head.js';
 import { drawLines } from './lines.js';
-import { again, lookAgain, replyBox } from './reply.js';
+import { again, isShut, lookAgain, replyBox } from './reply.js';
 import { changed, isMine, item, putEarlier, putLines, store, talk } from './store.js';
 
 const NEAR_END = 80;
@@ -25,7 +25,7 @@ export function drawChat(acts) {
   }
   if (parts?.id !== one.id) build(one.id);
   const end = !parts.filled || atEnd(); // seen before the reply box grows and takes room from the lines
-  const mode = `${isMine(one)}${one.owner}${one.owner_name}`;
+  const mode = `${isMine(one)}${one.owner}${one.owner_name}${isShut(one)}`;
   swap('head', head(one, acts));
   swap('strip', strip(one));
   if (parts.mode !== mode) swap('reply', replyBox(one, acts));

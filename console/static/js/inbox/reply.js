@@ -4,6 +4,7 @@ import { Fault, get, post } from '../api.js';
 import { h, icon } from '../dom.js';
 import { toast } from '../toast.js';
 import { t, tn } from '../words.js';
+import { channelName } from './names.js';
 import { draft, keepDraft, keepUnsent } from './memory.js';
 import { changed, isMine, item, putItem, putLines, store, talk } from './store.js';
 
@@ -15,8 +16,17 @@ const sending = new Set();
 
 /** The bottom of a conversation: the box, or who else may write. */
 export function replyBox(one, acts) {
-  if (isMine(one)) return box(one.id);
+  if (isMine(one)) return isShut(one) ? h('footer', { class: 'reply' }, shutText(one)) : box(one.id);
   return h('footer', { class: 'reply' }, held(one, acts));
+}
+
+/** Whether the messenger lets no answer through until the client has written again. */
+export const isShut = (one) => one.window_until !== null && new Date(one.window_until) <= new Date();
+
+function shutText(one) {
+  const over = t('%(channel)s: more than %(hours)s hours have passed since the client wrote, and answers do not reach him any more.', { channel: channelName(one.channel), hours: one.window_hours });
+  const what = t('Call the client or write to him elsewhere. As soon as he writes himself, you can answer here again.');
+  return h('div', { class: 'held', role: 'status' }, icon('alert'), h('p', { class: 'held__text' }, h('b', {}, over), ' ', what));
 }
 
 function held(one, acts) {
