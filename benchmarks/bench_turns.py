@@ -189,6 +189,7 @@ class Bench:
         figure(f"{kind}: turns/s, 1 chat", alone)
         figure(f"{kind}: turns/s, {BATCH} chats", most)
         figure(f"{kind}: half load p50 ms ({most / 2:.0f}/s)", percentile(latencies, 0.5) * 1e3)
+        self._report.must(engine.late == 0, f"shown late: {engine.late} lines were left to the dispatcher")
         p99 = percentile(latencies, 0.99) * 1e3
         figure(f"{kind}: half load p99 ms", p99)
         self._report.must(most >= alone, f"concurrency: {most:.0f}/s with {BATCH} chats, {alone:.0f}/s with one")

@@ -141,7 +141,7 @@ async def _live(life: Life, connection: socket.socket, rulebook: Rulebook, bug: 
         poll_seconds=0.02,
     )
     dispatch = Dispatch(
-        outbox=MortalOutbox(bug.outbox(store), life.death),
+        outbox=MortalOutbox(store.outbox, life.death),
         bus=bus,
         clock=clock,
         senders={MESSENGER: MortalSender(MessengerSender(end), life.death)},

@@ -1,6 +1,6 @@
 """The floor on PostgreSQL: the rows of a turn written through bare asyncpg, nothing computed.
 
-Turns and publishing are one transaction for a batch, many rows in one statement. Accepting is a transaction for each
+Turns with their lines are one transaction for a batch, many rows in one statement. Accepting is a transaction for each
 message, because every web request waits for its own; ``together`` accepts the batch in one, as nobody could.
 """
 
@@ -45,7 +45,8 @@ _TURN = (
 )
 _SAVE = (
     "UPDATE conversation SET version = conversation.version + 1, state = $3, outbox_seq = outbox_seq + 1,"
-    " ready_at = NULL FROM unnest($1::bigint[], $2::bigint[]) AS t(c, v) WHERE id = c AND conversation.version = v"
+    " message_seq = message_seq + 1, ready_at = NULL FROM unnest($1::bigint[], $2::bigint[]) AS t(c, v)"
+    " WHERE id = c AND conversation.version = v RETURNING id, message_seq"
 )
 _DONE = (
     "UPDATE inbox SET status = 'done', turn_id = t.turn FROM unnest($1::bigint[], $2::bigint[]) AS t(i, turn)"
@@ -53,17 +54,15 @@ _DONE = (
 )
 _OUTBOX = (
     "INSERT INTO outbox (conversation_id, lane, seq, author, message_class, epoch, body, not_before, dedupe, turn_id,"
-    " channel, account, peer, created_at)"
-    " SELECT c, 'dialog', s + 1, 'bot', 'dialog', 0, $5, $6, 't:' || c || ':' || s, t, 'webchat', 'site', p, $6"
+    " channel, account, peer, created_at, status, sent_at)"
+    " SELECT c, 'dialog', s + 1, 'bot', 'dialog', 0, $5, $6, 't:' || c || ':' || s, t, 'webchat', 'site', p, $6,"
+    " 'accepted', $6"
     " FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) AS x(c, s, t, p) RETURNING id"
 )
-_DUE = "SELECT id, conversation_id, body FROM outbox WHERE status = 'new' AND channel = 'webchat' LIMIT $1"
-_SENT = "UPDATE outbox SET status = 'accepted', sent_at = $2 WHERE id = ANY($1::bigint[]) AND status = 'new'"
-_SHOWN = "UPDATE conversation SET message_seq = message_seq + 1 WHERE id = ANY($1::bigint[]) RETURNING id, message_seq"
 
 
 class PostgresFloor:
-    """Accept, turn, publish through one pool."""
+    """Accept, then turn with its line shown, through one pool."""
 
     def __init__(self, pool: Any, sizes: RowSizes) -> None:
         self._pool = pool
@@ -87,11 +86,8 @@ class PostgresFloor:
         accepted = await asyncio.gather(*(self._accept_alone(group, now) for group in groups))
         heads = [head for part, _ in accepted for head in part]
         inbox = [row for _, part in accepted for row in part]
-        async with self._pool.acquire() as connection:
-            async with connection.transaction():
-                await self._turns(connection, heads, inbox, now)
-            async with connection.transaction():
-                await self._publish(connection, len(peers), now)
+        async with self._pool.acquire() as connection, connection.transaction():
+            await self._turns(connection, heads, inbox, now)
 
     async def _accept_alone(self, peers: Sequence[str], now: int) -> tuple[list[Any], list[Any]]:
         async with self._pool.acquire() as connection, connection.transaction():
@@ -117,21 +113,14 @@ class PostgresFloor:
         versions = [head[4] for head in heads]
         turns = await connection.fetch(_TURN, conversations, versions, self._sizes.document("turn"), now)
         ids = [turn[0] for turn in turns]
-        await connection.execute(_SAVE, conversations, versions, self._sizes.document("state"))
+        saved = await connection.fetch(_SAVE, conversations, versions, self._sizes.document("state"))
         await connection.execute(_DONE, [row[0] for row in inbox], ids)
         peers = [head[3] for head in heads]
         seqs = [head[5] for head in heads]
         await connection.fetch(_OUTBOX, conversations, seqs, ids, peers, self._sizes.document("outbox"), now)
+        shown, numbers = [row[0] for row in saved], [row[1] for row in saved]
+        await connection.execute(_MESSAGE, shown, numbers, "bot", self._sizes.document("bot_message"), now)
         await self._events(connection, conversations, "turn", "bot_event", now)
-
-    async def _publish(self, connection: Any, most: int, now: int) -> None:
-        rows = await connection.fetch(_DUE, most)
-        if not rows:
-            return
-        await connection.execute(_SENT, [row[0] for row in rows], now)
-        shown = await connection.fetch(_SHOWN, [row[1] for row in rows])
-        conversations, seqs = [row[0] for row in shown], [row[1] for row in shown]
-        await connection.execute(_MESSAGE, conversations, seqs, "bot", self._sizes.document("bot_message"), now)
         rest = self._sizes.rows_events - 2
         await self._events(connection, conversations * max(rest, 0), "bot_message", "bot_event", now)
 

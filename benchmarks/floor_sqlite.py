@@ -29,23 +29,20 @@ _EVENT = "INSERT INTO event (seq, conversation_id, kind, ref, epoch, body, creat
 _LOAD = "SELECT id, language, owner_kind, epoch, version, state, outbox_seq FROM conversation WHERE id = ?"
 _WAITING = "SELECT id, seq, kind, body FROM inbox WHERE conversation_id = ? AND status = 'new' ORDER BY seq"
 _SAVE = (
-    "UPDATE conversation SET version = version + 1, state = ?, outbox_seq = outbox_seq + 1, ready_at = NULL"
-    " WHERE id = ? AND version = ?"
+    "UPDATE conversation SET version = version + 1, state = ?, outbox_seq = outbox_seq + 1,"
+    " message_seq = message_seq + 1, ready_at = NULL WHERE id = ? AND version = ? RETURNING message_seq"
 )
 _TURN = "INSERT INTO turn (conversation_id, number, body, created_at) VALUES (?, ?, ?, ?)"
 _DONE = "UPDATE inbox SET status = 'done', turn_id = ? WHERE id = ?"
 _OUTBOX = (
     "INSERT INTO outbox (conversation_id, lane, seq, author, message_class, epoch, body, not_before, dedupe, turn_id,"
-    " channel, account, peer, created_at)"
-    " VALUES (?, 'dialog', ?, 'bot', 'dialog', 0, ?, ?, ?, ?, 'webchat', 'site', ?, ?)"
+    " channel, account, peer, created_at, status, sent_at)"
+    " VALUES (?, 'dialog', ?, 'bot', 'dialog', 0, ?, ?, ?, ?, 'webchat', 'site', ?, ?, 'accepted', ?)"
 )
-_DUE = "SELECT id, conversation_id, body FROM outbox WHERE status = 'new' AND channel = 'webchat' LIMIT ?"
-_SENT = "UPDATE outbox SET status = 'accepted', sent_at = ? WHERE id = ? AND status = 'new'"
-_SHOWN = "UPDATE conversation SET message_seq = message_seq + 1 WHERE id = ? RETURNING message_seq"
 
 
 class SqliteFloor:
-    """Accept, turn, publish: three commits for each batch, as in the product."""
+    """Accept, then turn with its line shown: two commits for each batch, as in the product."""
 
     def __init__(self, path: str, sizes: RowSizes) -> None:
         self._sizes = sizes
@@ -66,10 +63,8 @@ class SqliteFloor:
         self._begin()
         for place, peer in zip(places, peers, strict=True):
             self._turn(place, peer, now)
-        self._events([place[0] for place in places], "turn", "bot_event", now)
-        self._commit()
-        self._begin()
-        shown = [self._publish(row, now) for row in self._execute(_DUE, (len(peers),)).fetchall()]
+        shown = [place[0] for place in places]
+        self._events(shown, "turn", "bot_event", now)
         rest = self._sizes.rows_events - 2
         self._events([one for one in shown for _ in range(rest)], "bot_message", "bot_event", now)
         self._commit()
@@ -99,17 +94,12 @@ class SqliteFloor:
         self._execute(_WAITING, (conversation,)).fetchall()
         version, seq = loaded[4], loaded[6] + 1
         turn = self._execute(_TURN, (conversation, version + 1, self._sizes.document("turn"), now)).lastrowid
-        self._execute(_SAVE, (self._sizes.document("state"), conversation, version))
+        shown = self._execute(_SAVE, (self._sizes.document("state"), conversation, version)).fetchone()[0]
         self._execute(_DONE, (turn, inbox_id))
-        dedupe = f"turn:{turn}:0"
-        self._execute(_OUTBOX, (conversation, seq, self._sizes.document("outbox"), now, dedupe, turn, peer, now))
-
-    def _publish(self, row: tuple[int, int, str], now: int) -> int:
-        outbox_id, conversation, body = row
-        self._execute(_SENT, (now, outbox_id))
-        seq = self._execute(_SHOWN, (conversation,)).fetchone()[0]
-        self._execute(_MESSAGE, (conversation, seq, "bot", body, now, None, outbox_id))
-        return conversation
+        dedupe, body = f"turn:{turn}:0", self._sizes.document("outbox")
+        row = (conversation, seq, body, now, dedupe, turn, peer, now, now)
+        line = self._connection.execute(_OUTBOX, row).lastrowid
+        self._execute(_MESSAGE, (conversation, shown, "bot", body, now, None, line))
 
     def _events(self, conversations: Sequence[int], kind: str, size: str, now: int) -> None:
         if not conversations:

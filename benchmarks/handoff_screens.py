@@ -115,7 +115,6 @@ async def _something(store: Store, chance: random.Random, number: int) -> None:
     calls = chance.random() < 0.3
     turns = [hand_over_turn(work) if calls and work.conversation.owner == "bot" else bot_turn(work) for work in works]
     await store.inbox.commit(turns, CLOCK.now())
-    await store.outbox.publish(CLOCK.now(), 50)
     if chance.random() < 0.2:
         items = await store.desk.queue("waiting", MANAGER, 100)
         item = next((one for one in items if one.conversation_id == accepted.conversation_id), None)

@@ -20,9 +20,9 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 _keys = itertools.count(1)
 
 
-def says(peer: str, text: str) -> InboundMessage:
+def says(peer: str, text: str, channel: str = "webchat") -> InboundMessage:
     """A client writes."""
-    address = Address(channel="webchat", account="site", peer=peer)
+    address = Address(channel=channel, account="site", peer=peer)
     return InboundMessage(address=address, event_key=f"k{next(_keys)}", kind=Kind.TEXT, text=text, cuts_burst=True)
 
 

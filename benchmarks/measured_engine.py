@@ -16,11 +16,12 @@ from benchmarks.opened_store import opened
 from benchmarks.quiet_journal import QuietJournal
 from benchmarks.real_time import RealClock, SeededDice
 from benchmarks.turn_mix import GivenUnderstanding, TurnMix
+from booking.refusal import Refusal
 from dialog.dispatch import Dispatch
 from dialog.drain import Drain
 from dialog.ids import ConversationId
+from dialog.inbox import Finished, Outcome
 from dialog.local_bus import LocalBus
-from dialog.outbox import Outbox
 from dialog.rulebook import Rulebook
 from storage.store import Store
 from storage.store_settings import StoreSettings
@@ -78,7 +79,8 @@ class MeasuredEngine:
         self.arrivals = Arrivals()
         self.journal = QuietJournal()
         self.clock = RealClock()
-        self._noting_publish(store.outbox)
+        self.late = 0
+        self._noting_arrivals(store)
         self.drain = Drain(
             inbox=store.inbox,
             timers=store.timers,
@@ -137,12 +139,20 @@ class MeasuredEngine:
         # Nothing can be published for it before this line: the loops run in this very thread.
         return await self.arrivals.expect(accepted[0].conversation_id)
 
-    def _noting_publish(self, outbox: Outbox) -> None:
-        publish = outbox.publish
+    def _noting_arrivals(self, store: Store) -> None:
+        """A turn's lines are shown by its own transaction; what the dispatcher still finds was not (``late``)."""
+        commit, publish = store.inbox.commit, store.outbox.publish
 
-        async def noting(now: datetime, most: int) -> Sequence[ConversationId]:
+        async def committing(turns: Sequence[Finished], now: datetime) -> Sequence[Outcome | Refusal]:
+            outcomes = await commit(turns, now)
+            written = zip(turns, outcomes, strict=True)
+            self.arrivals.published([one.work.conversation.id for one, what in written if what is Outcome.COMMITTED])
+            return outcomes
+
+        async def publishing(now: datetime, most: int) -> Sequence[ConversationId]:
             shown = await publish(now, most)
-            self.arrivals.published(shown)
+            self.late += len(shown)
             return shown
 
-        outbox.publish = noting  # type: ignore[method-assign]
+        store.inbox.commit = committing  # type: ignore[method-assign]
+        store.outbox.publish = publishing  # type: ignore[method-assign]

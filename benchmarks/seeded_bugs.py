@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from booking.refusal import BookRefused, Refusal
+from dialog.bus import OUTBOX
 from dialog.effects import Book
 from dialog.ids import ConversationId
 from dialog.inbox import Accepted, Finished, Inbox, Outcome, Work
 from dialog.message import InboundMessage
-from dialog.outbox import Outbox
 from storage.book import StoredBook
 from storage.changes import Changes
 from storage.committing import Committing
@@ -37,10 +37,6 @@ class Bug:
     def edge_inbox(self, inbox: Inbox) -> Inbox:
         """The inbox that the web edge waits for before it acknowledges."""
         return inbox
-
-    def outbox(self, store: Store) -> Outbox:
-        """The outbox of the sender."""
-        return store.outbox
 
 
 class ThroughInbox:
@@ -129,7 +125,7 @@ class NoVersionCheck(Bug):
 
     def change_store(self, store: Store) -> None:
         committing = store.inbox._committing
-        store.inbox._committing = _Trusting(committing._leases, committing._effects)
+        store.inbox._committing = _Trusting(committing._leases, committing._effects, committing._sending)
 
 
 class _BookedLater(ThroughInbox):
@@ -170,24 +166,31 @@ _FORGET = Sql(
 )
 
 
+class _Forgetful(ThroughInbox):
+    def __init__(self, inner: Inbox, store: Store) -> None:
+        super().__init__(inner)
+        self._store = store
+
+    async def commit(self, turns: Sequence[Finished], now: datetime) -> Sequence[Outcome | Refusal]:
+        """Shows what the turns say and does not remember it."""
+        outcomes = await self._inner.commit(turns, now)
+        await self._store.database.write(_forget)
+        return outcomes
+
+
 class PublishedTwice(Bug):
     """Showing a line and marking it as shown are two transactions, and the second one is sometimes late."""
 
-    def outbox(self, store: Store) -> Outbox:
-        publish = store.outbox.publish
+    def change_store(self, store: Store) -> None:
+        self._store = store
 
-        async def twice(now: datetime, most: int) -> Sequence[ConversationId]:
-            shown = await publish(now, most)
-            if shown:
-                await store.database.write(_forget)
-            return shown
-
-        store.outbox.publish = twice  # type: ignore[method-assign]
-        return store.outbox
+    def inbox(self, inbox: Inbox) -> Inbox:
+        return _Forgetful(inbox, self._store)
 
 
-def _forget(_: Changes) -> Script[None]:
+def _forget(changes: Changes) -> Script[None]:
     yield _FORGET, ()
+    changes.wake(OUTBOX)
 
 
 BUGS: dict[str, type[Bug]] = {

@@ -103,12 +103,10 @@ class Simulation:
         return await self._turns()
 
     async def _turns(self) -> Sequence[Turn]:
-        """Run all that waits, and show it: a question must be on the screen before it can be answered."""
+        """Run all that waits. What is said is on the screen when it is written."""
         self.seen.clear()
         for _ in range(MOST_ROUNDS):
-            worked = await self.drain.once()
-            shown = await self.parts.store.outbox.publish(self.clock.now(), MOST_ROUNDS)
-            if not worked and not shown:
+            if not await self.drain.once():
                 break
         for turn in self.seen:
             for reply in replies(turn):

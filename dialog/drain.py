@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from booking.refusal import Refusal
 from dialog.burst import first_group, joined_text
-from dialog.bus import EVENTS, INBOX, OUTBOX, Bus, conversation_topic
+from dialog.bus import INBOX, Bus
 from dialog.clock import Clock, Dice
 from dialog.conversation import Conversation
 from dialog.detection import EMPTY, Detection
@@ -26,6 +26,8 @@ from dialog.rulebook import Rulebook
 from dialog.timers import Timers
 from dialog.turn import Turn, TurnContext
 from dialog.wakeups import FALLBACK
+
+T = TypeVar("T")
 
 BOOK_TRIES = 4
 """A turn that the book refuses runs again with the reason; so often in all. A flow that is right needs two."""
@@ -89,9 +91,7 @@ class Drain:
         async with self._bus.subscribe(INBOX) as signals:
             while not self._stopping:
                 try:
-                    await self._fire_sometimes()
-                    if await self.once():
-                        continue
+                    await self._drain()
                     due = await asyncio.gather(self._inbox.next_ready(), self._timers.next_due())
                     self._timers_due = due[1]
                     await rest_until(signals, due, self._clock, self._poll)
@@ -109,23 +109,45 @@ class Drain:
 
     async def once(self) -> int:
         """One round: claim, think, write. Returns how many conversations were claimed."""
-        works = await self._inbox.claim(self._clock.now(), self._batch)
-        if not works:
-            return 0
+        works = await self._claim()
+        if works:
+            await self._releasing(works, self._write(await self._releasing(works, self.think(works))))
+        return len(works)
+
+    async def _drain(self) -> None:
+        """Rounds until nothing is ready. While one is written the next is claimed: nobody waits for both in turn."""
+        await self._fire_sometimes()
+        works = await self._claim()
+        while works:
+            finished = await self._releasing(works, self.think(works))
+            written, claimed = await asyncio.gather(
+                self._releasing(works, self._write(finished)), self._claim(), return_exceptions=True
+            )
+            if isinstance(claimed, BaseException):
+                raise claimed
+            works = claimed
+            if isinstance(written, BaseException):
+                await self._inbox.release(works, self._clock.now())
+                raise written
+            await self._releasing(works, self._fire_sometimes())
+
+    async def _claim(self) -> Sequence[Work]:
+        """What is ready now; nothing more once we are to stop."""
+        return () if self._stopping else await self._inbox.claim(self._clock.now(), self._batch)
+
+    async def _releasing(self, works: Sequence[Work], doing: Awaitable[T]) -> T:
+        """The result of what is done with ``works``; they are given back when the database is too busy for it."""
         try:
-            await self._work(works)
+            return await doing
         except StoreBusy:
             await self._inbox.release(works, self._clock.now())
             raise
-        return len(works)
 
-    async def _work(self, works: Sequence[Work]) -> None:
-        finished = await self.think(works)
+    async def _write(self, finished: list[Finished]) -> None:
         for left in reversed(range(BOOK_TRIES)):
             if not finished:
                 return
             outcomes = await self._inbox.commit(finished, self._clock.now())
-            await self._tell(finished)
             again: list[Finished] = []
             for one, outcome in zip(finished, outcomes, strict=True):
                 if outcome is Outcome.FAILED:
@@ -210,7 +232,3 @@ class Drain:
                 cuts_burst=True,
             )
             await self._inbox.accept_into(work.conversation.id, wake, now)
-
-    async def _tell(self, finished: Sequence[Finished]) -> None:
-        topics = {conversation_topic(f.work.conversation.id) for f in finished}
-        await self._bus.publish(OUTBOX, EVENTS, *topics)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from dialog.bus import EVENTS, OUTBOX
+from dialog.bus import EVENTS, conversation_topic
 from dialog.clock import Dice
 from dialog.effects import (
     AnswerSurvey,
@@ -101,7 +101,7 @@ class CarryingOut:
                     yield from add_news(changes, effect.kind, seat, strings(effect.body), now)
             else:
                 yield from self._do(changes, seat, effect, now)
-        changes.wake(EVENTS)
+        changes.wake(EVENTS, conversation_topic(seat.id))
         return planned
 
     def _do(self, changes: Changes, seat: Seat, effect: Effect, now: int) -> Script[None]:
@@ -131,11 +131,10 @@ class CarryingOut:
             if visit is not None:
                 yield from tell_of(changes, effect.order, visit, seat, now)
 
-    def send(self, changes: Changes, rows: list[Values]) -> Script[None]:
+    def send(self, rows: list[Values]) -> Script[None]:
         """Store the gathered lines."""
         if rows:
             yield _SEND, rows
-            changes.wake(OUTBOX)
 
     def _number(self, seat: Seat, send: Send, turn_id: int, planned: Planned, now: int) -> None:
         seat.outbox_seq += 1

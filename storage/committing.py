@@ -14,6 +14,7 @@ from storage.documents import state_text, turn_text
 from storage.given_answers import keep_given
 from storage.leases import Leases
 from storage.seat import Seat, take_seats
+from storage.sending import Sending
 from storage.sql import Script, Sql, Values
 
 _TURN = Sql(
@@ -23,7 +24,8 @@ _DONE = Sql("UPDATE inbox SET status = 'done', turn_id = $2 WHERE id = $1")
 _SAVE = Sql(
     """UPDATE conversation SET language = $2, owner_kind = $3, owner_id = $4, epoch = $5, version = $6, state = $7,
     outbox_seq = $8, prompt_seq = coalesce($9, prompt_seq), label = $10, priority = $11, ready_at = $12,
-    burst_since = $13, lease_until = NULL WHERE id = $1"""
+    burst_since = $13, inbox_seq = $14, message_seq = $15, unanswered_since = $16, last_at = $17, last_text = $18,
+    lease_until = NULL WHERE id = $1"""
 )
 _AGAIN = Sql("UPDATE conversation SET ready_at = $2, burst_since = NULL, lease_until = NULL WHERE id = $1")
 _GIVE_BACK = Sql(
@@ -35,9 +37,10 @@ _GIVE_BACK = Sql(
 class Committing:
     """The script behind ``Inbox.commit``."""
 
-    def __init__(self, leases: Leases, effects: CarryingOut) -> None:
+    def __init__(self, leases: Leases, effects: CarryingOut, sending: Sending) -> None:
         self._leases = leases
         self._effects = effects
+        self._sending = sending
 
     def commit(self, changes: Changes, turns: Sequence[Finished], now: int) -> Script[list[Outcome]]:
         """Write every turn whose lease and version still hold; the others run again. One outcome each."""
@@ -65,8 +68,13 @@ class Committing:
             seat = seats[turn.work.conversation.id]
             _adopt(changes, seat, turn.turn.conversation, now)
             plans.append((yield from self._effects.plan(changes, seat, turn.turn, ids[seat.id], now)))
-        yield from self._effects.send(changes, [row for plan in plans for row in plan.rows])
         yield from keep_given([given for plan in plans for given in plan.given])
+        for turn, plan in zip(turns, plans, strict=True):
+            seat = seats[turn.work.conversation.id]
+            body = seat.summary(route=turn.turn.trace.route, notes=plan.notes)
+            changes.event("turn", seat.id, now, ref=ids[seat.id], epoch=seat.epoch, body=body)
+            changes.after_commit(partial(self._leases.release, seat.id, turn.work.lease))
+        yield from self._speak(changes, turns, plans, seats, now)
         done: list[Values] = [(row.id, ids[turn.work.conversation.id]) for turn in turns for row in turn.work.rows]
         yield _DONE, done
         yield (
@@ -76,11 +84,21 @@ class Committing:
                 for turn, plan in zip(turns, plans, strict=True)
             ],
         )
-        for turn, plan in zip(turns, plans, strict=True):
-            seat = seats[turn.work.conversation.id]
-            body = seat.summary(route=turn.turn.trace.route, notes=plan.notes)
-            changes.event("turn", seat.id, now, ref=ids[seat.id], epoch=seat.epoch, body=body)
-            changes.after_commit(partial(self._leases.release, seat.id, turn.work.lease))
+
+    def _speak(
+        self,
+        changes: Changes,
+        turns: Sequence[Finished],
+        plans: Sequence[Planned],
+        seats: dict[int, Seat],
+        now: int,
+    ) -> Script[None]:
+        """Store the lines; those that only our own screens show go through the gate at once."""
+        rows = [row for plan in plans for row in plan.rows]
+        if rows:
+            yield from self._effects.send(rows)
+            speaking = [seats[t.work.conversation.id] for t, plan in zip(turns, plans, strict=True) if plan.rows]
+            yield from self._sending.send_new(changes, speaking, now)
 
     def _record(self, finished: Finished, now: int) -> Values:
         after = finished.turn.conversation
@@ -109,6 +127,11 @@ class Committing:
             seat.priority,
             seat.ready_at,
             seat.burst_since,
+            seat.inbox_seq,
+            seat.message_seq,
+            seat.unanswered_since,
+            seat.last_at,
+            seat.last_text,
         )
 
     def _again(self, changes: Changes, works: Sequence[Work], seats: dict[int, Seat], now: int) -> Script[None]:

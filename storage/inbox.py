@@ -24,10 +24,12 @@ from storage.claiming import Claiming
 from storage.committing import Committing, give_back
 from storage.database import Database
 from storage.failing import Failing
+from storage.gate import Gate
 from storage.gathering import Gathering
 from storage.leases import Leases
 from storage.moments import micros, moment_or_none
 from storage.seat import save_seats, take_seat
+from storage.sending import Sending
 from storage.sql import Script, Sql
 from storage.store_settings import StoreSettings
 
@@ -60,7 +62,8 @@ class StoredInbox:
         self._leases = leases
         self.accepting = Accepting(settings, dice, leases)
         self._claiming = Claiming(settings, leases)
-        self._committing = Committing(leases, CarryingOut(settings, dice, book))
+        sending = Sending(Gate(self.accepting), settings.publishing)
+        self._committing = Committing(leases, CarryingOut(settings, dice, book), sending)
         self._failing = Failing(settings, leases)
 
     async def accept(self, messages: Sequence[InboundMessage], now: datetime) -> Sequence[Accepted]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from dialog.bus import OUTBOX
 from dialog.ids import ConversationId, OutboxId
 from dialog.message import Address
 from dialog.outbox import Outgoing
@@ -47,12 +50,27 @@ class Sending:
         if not ids:
             return []
         seats = yield from take_seats(sorted(ids))
+        lines = yield from self._show(changes, seats, now)
+        yield from save_seats(list(seats.values()))
+        return [ConversationId(one) for one in dict.fromkeys(line.conversation_id for line in lines)]
+
+    def send_new(self, changes: Changes, seats: Sequence[Seat], now: int) -> Script[None]:
+        """Lines have just been stored for these conversations: our own screens get theirs in the same transaction.
+
+        The caller has locked the seats and saves them. A line that may not be shown yet is left to ``publish``.
+        """
+        here = {seat.id: seat for seat in seats if seat.channel in self._publishing}
+        if here:
+            yield from self._show(changes, here, now)
+        if len(here) < len(seats):
+            changes.wake(OUTBOX)
+
+    def _show(self, changes: Changes, seats: dict[int, Seat], now: int) -> Script[list[Waiting]]:
         lines = yield from self._gate.open(changes, seats, now, one_per_lane=False)
         if lines:
             yield _PUBLISHED, [(line.id, now) for line in lines]
         yield from show(changes, seats, lines, now)
-        yield from save_seats(list(seats.values()))
-        return [ConversationId(one) for one in dict.fromkeys(line.conversation_id for line in lines)]
+        return lines
 
     def claim_send(self, changes: Changes, channel: str, now: int, most: int) -> Script[list[Outgoing]]:
         """Lines in flight from the moment this is committed: the caller's one attempt comes after."""

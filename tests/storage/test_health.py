@@ -32,6 +32,7 @@ from tests.servers.postgres import PostgresServer
 from tests.storage.conftest import World
 from tests.storage.world import START, says, send, turn_of
 
+MESSENGER = "vk"
 BROKEN = {
     "done_without_turn": "UPDATE inbox SET turn_id = 999",
     "turn_without_row": "UPDATE inbox SET turn_id = NULL",
@@ -133,10 +134,8 @@ async def _live(world: World) -> None:
         else:
             finished = turn_of(work, send("hi"))
         await inbox.commit([finished], START)
-        await world.store.outbox.publish(START, 10)
     await inbox.accept([says("other", peer="other", cuts=True)], START)
     await inbox.commit([turn_of(work, send("hi")) for work in await inbox.claim(START, 10)], START)
-    await world.store.outbox.publish(START, 10)
 
 
 async def _do(world: World, statement: str) -> None:
@@ -213,11 +212,14 @@ async def test_a_copy_comes_back_and_sends_nothing_old(world: World, tmp_path_fa
     media = await world.store.media.put("anna", Media(content=b"photo", content_type="image/png"))
     await inbox.accept([says("one", cuts=True)], START)
     (work,) = await inbox.claim(START, 10)
-    await inbox.commit([turn_of(work, send("was on its way"))], START)
+    await inbox.commit([turn_of(work, send("on the screen"))], START)
+    await inbox.accept([says("from afar", channel=MESSENGER, cuts=True)], START)
+    (far,) = await inbox.claim(START, 10)
+    await inbox.commit([turn_of(far, send("was on its way"))], START)
     await inbox.accept([says("not yet thought about", cuts=True)], START)
     copy = tmp_path_factory.mktemp("copies") / "copy.tar"
     await backup(world.store, copy)
-    await world.store.outbox.publish(START, 10)
+    assert len(await world.store.outbox.claim_send(MESSENGER, START, 10)) == 1
     await inbox.accept([says("after the copy", peer="boris")], START)
     await world.store.close()
 
@@ -226,9 +228,9 @@ async def test_a_copy_comes_back_and_sends_nothing_old(world: World, tmp_path_fa
     assert await store.outbox.next_due() is None
     assert await store.inbox.next_ready() is None
     assert await store.inbox.claim(START, 10) == []
-    assert await store.outbox.publish(START, 10) == []
+    assert await store.outbox.claim_send(MESSENGER, START, 10) == []
     lines = await store.transcript.after(work.conversation.id, 0, 100)
-    assert [line.text for line in lines][-2:] == ["one", "not yet thought about"]
+    assert [line.text for line in lines][-3:] == ["one", "on the screen", "not yet thought about"]
     assert await store.media.get(media) == Media(content=b"photo", content_type="image/png")
     assert await violations(store.database, micros(START)) == []
     (accepted,) = await store.inbox.accept([says("and on we go", cuts=True)], START)

@@ -9,10 +9,14 @@ import pytest
 
 from dialog.conversation import OwnerKind
 from dialog.ids import UserId
-from dialog.inbox import Work
+from dialog.inbox import Outcome, Work
 from dialog.message import Kind
 from dialog.outbox import Outgoing, SendStatus, Settled, Settlement
 from dialog.reply import Author, Lane
+from storage.changes import Changes
+from storage.gate import Gate
+from storage.moments import micros
+from storage.sending import Sending
 from storage.sql import Script, Sql
 from tests.storage.conftest import World
 from tests.storage.world import START, says, send, turn_of
@@ -54,7 +58,48 @@ async def waiting_kinds(world: World) -> list[Kind]:
     return [row.message.kind for work in await world.store.inbox.claim(world.clock.go(1), 10) for row in work.rows]
 
 
+def leaving_lines(world: World) -> None:
+    """From now on turns leave all their lines to the dispatcher, as older versions did."""
+    world.store.inbox._committing._sending = Sending(Gate(world.store.inbox.accepting), frozenset())
+
+
+async def test_a_turns_lines_are_on_our_own_screens_when_it_is_written(world: World) -> None:
+    work = await speak(world, send("one"), send("two", lane=Lane.SERVICE), channel="webchat")
+    assert await shown(world, work) == ["one", "two"]
+    assert await statuses(world) == ["accepted", "accepted"]
+    assert await world.store.outbox.next_due() is None
+    assert await world.store.outbox.publish(START, 10) == []
+    (item,) = await world.store.desk.queue("all", ANNA, 10)
+    assert (item.last_text, item.waiting_since) == ("two", None)
+
+
+async def test_a_turns_line_waits_behind_an_older_one_of_its_lane(world: World) -> None:
+    leaving_lines(world)
+    work = await speak(world, send("held"), channel="webchat")
+
+    def later(_: Changes) -> Script[None]:
+        yield Sql("UPDATE outbox SET not_before = $1"), (micros(START + timedelta(seconds=5)),)
+
+    await world.store.database.write(later)
+    world.store.inbox._committing._sending = world.store.outbox._sending
+    await speak(world, send("behind"), send("beside", lane=Lane.SERVICE), channel="webchat")
+    assert await shown(world, work) == ["beside"]
+    assert await world.store.outbox.next_due() == START + timedelta(seconds=5)
+    assert await world.store.outbox.publish(world.clock.go(5), 10) == [work.conversation.id]
+    assert await shown(world, work) == ["beside", "held", "behind"]
+
+
+async def test_nothing_is_shown_of_a_turn_that_a_person_has_overtaken(world: World) -> None:
+    await world.store.inbox.accept([says(cuts=True)], START)
+    (work,) = await world.store.inbox.claim(START, 10)
+    await world.store.desk.claim(work.conversation.id, ANNA, 0, START)
+    assert await world.store.inbox.commit([turn_of(work, send("too late"))], START) == [Outcome.STALE]
+    assert await shown(world, work) == []
+    assert await statuses(world) == []
+
+
 async def test_published_lines_are_numbered_in_order_with_the_clients(world: World) -> None:
+    leaving_lines(world)
     work = await speak(world, send("one"), send("two", lane=Lane.SERVICE), send("three"), channel="webchat")
     assert await world.store.outbox.next_due() == START
     assert await world.store.outbox.publish(START, 10) == [work.conversation.id]
@@ -73,6 +118,7 @@ async def test_published_lines_are_numbered_in_order_with_the_clients(world: Wor
 
 
 async def test_many_publishers_show_each_line_once(world: World) -> None:
+    leaving_lines(world)
     work = await speak(world, *[send(str(number)) for number in range(10)], channel="webchat")
     await asyncio.gather(*(world.store.outbox.publish(START, 10) for _ in range(8)))
     assert await shown(world, work) == [str(number) for number in range(10)]

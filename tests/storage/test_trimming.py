@@ -40,7 +40,6 @@ async def talk(world: World, key: str, make: Callable[[], tuple[Send, ...]]) -> 
     await world.store.inbox.accept([says(key=key, cuts=True)], now)
     (work,) = await world.store.inbox.claim(now, 10)
     await world.store.inbox.commit([turn_of(work, *make())], now)
-    await world.store.outbox.publish(now, 10)
 
 
 async def test_only_what_is_old_and_over_goes(world: World) -> None:
