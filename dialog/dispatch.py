@@ -1,4 +1,4 @@
-"""The outbox worker: shows what the site's chat publishes, sends what messengers carry."""
+"""The outbox worker: sends what messengers carry, and shows on our own screens what had to wait."""
 
 from __future__ import annotations
 

@@ -114,6 +114,7 @@ class Inbox(Protocol):
         the refusal in its context. It is still this caller's work.
 
         Writes the conversation (version n -> n+1), the turn with its record, all effects, and marks the rows done.
+        Lines for our own screens (the site's chat) go through the gate at once: they are shown when this returns.
         A claim by a person in between moves the version: STALE.
         """
         ...

@@ -134,6 +134,7 @@ class Outbox(Protocol):
     async def publish(self, now: datetime, most: int) -> Sequence[ConversationId]:
         """For channels whose "send" is a row that screens read (the site's chat): gate, number and show.
 
+        What a turn says is shown when the turn is written; this is for lines that had to wait.
         Returns the conversations that have something new. Exactly once: gate and number are one transaction.
         """
         ...
