@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from icalendar import Calendar, Event
-
 PRODUCT = "-//Zabota//Zabota//RU"
 HOST = "zabota"
 """What is after the @ of a visit's name: programs expect one."""
@@ -41,6 +39,9 @@ class CalendarEntry:
 
 def calendar_file(entry: CalendarEntry) -> bytes:
     """The file. Lines are folded and end as the standard wants, the client's words are escaped."""
+    # A hundred modules that a start can do without.
+    from icalendar import Calendar, Event
+
     event = Event()
     event.add("uid", f"{entry.uid}@{HOST}")
     event.add("sequence", entry.sequence)
