@@ -145,8 +145,10 @@ class FakeTelegram:
                 return self._take_message(asked)
             case "sendDocument":
                 return _result(self._store(int(asked.form["chat_id"]), "", {}, next(iter(asked.files.values()), b"")))
-            case "editMessageReplyMarkup":
+            case "editMessageReplyMarkup" | "editMessageText":
                 return self._edit(asked)
+            case "deleteMessage":
+                return self._delete(asked)
             case "getUpdates":
                 return await self._give_updates(asked)
             case "getFile":
@@ -163,7 +165,7 @@ class FakeTelegram:
             case "deleteWebhook":
                 self.webhook = None
                 return _result(True)
-            case "answerCallbackQuery" | "sendChatAction" | "leaveChat":
+            case "answerCallbackQuery" | "sendChatAction" | "leaveChat" | "setMyCommands" | "setMessageReaction":
                 return _result(True)
             case _:
                 return _refusal(404, "Not Found: method not found")
@@ -190,13 +192,22 @@ class FakeTelegram:
         for place, known in enumerate(self.sent):
             if (known.chat, known.message_id) == (chat, number):
                 markup = orjson.loads(asked.form.get("reply_markup") or "{}")
-                if markup == known.markup:
+                text = asked.form.get("text", known.text)
+                if (text, markup) == (known.text, known.markup):
                     return _refusal(*_ERRORS[Fault.NOT_MODIFIED])
                 self.sent[place] = Sent(
-                    chat=chat, message_id=number, text=known.text, markup=markup, at=known.at, file=known.file
+                    chat=chat, message_id=number, text=text, markup=markup, at=known.at, file=known.file
                 )
-                return _result({"message_id": number, "date": self.date, "chat": self._chat(chat), "text": known.text})
+                return _result({"message_id": number, "date": self.date, "chat": self._chat(chat), "text": text})
         return _refusal(400, "Bad Request: message to edit not found")
+
+    def _delete(self, asked: Asked) -> Answered:
+        where = int(asked.form["chat_id"]), int(asked.form["message_id"])
+        kept = [known for known in self.sent if (known.chat, known.message_id) != where]
+        if len(kept) == len(self.sent):
+            return _refusal(400, "Bad Request: message to delete not found")
+        self.sent[:] = kept
+        return _result(True)
 
     async def _give_updates(self, asked: Asked) -> Answered:
         if self.webhook is not None:
@@ -219,6 +230,11 @@ class FakeTelegram:
         """A client writes. ``more``: other fields of the message (photo, contact, location...)."""
         content = {"text": text} if text else {}
         return self._update("message", self._message(chat) | content | more)
+
+    def answers(self, sent: Sent, text: str) -> Json:
+        """A client answers one of the bot's messages."""
+        message = self._message(sent.chat, sent.message_id) | {"text": sent.text}
+        return self.says(sent.chat, text, reply_to_message=message)
 
     def presses(self, sent: Sent, label: str) -> Json:
         """A client presses a button of a message that he has."""
