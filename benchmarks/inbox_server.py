@@ -35,6 +35,7 @@ from console.settings import ConsoleSettings
 from dialog.local_bus import LocalBus
 from dialog.message import Address, InboundMessage, Kind
 from handoff.desk import ScreenEvent
+from storage.seal import KeySeal
 from storage.store import Store
 from storage.store_settings import StoreSettings
 
@@ -76,7 +77,7 @@ def application(store: Store, bus: LocalBus, bug: str) -> Starlette:
         audit=store.audit,
         find_word=lambda text, now: None,
         files=store.media,
-        tuning=RegistryTuning(rows=store.settings, environment={}),
+        tuning=RegistryTuning(rows=store.settings, environment={}, seal=KeySeal([b"k" * 32])),
         book=StoredBookDesk(store),
         bus=bus,
         clock=RealClock(),

@@ -69,8 +69,7 @@ def make_messengers(
     journal: Journal,
 ) -> Messengers:
     """Everything but the loops."""
-    seal = KeySeal([load_key(options.data, "channels", options.environment), *_older_key(options)])
-    connections = StoredConnections(store.database, seal)
+    connections = StoredConnections(store.database, installation_seal(options))
     directory = Directory(connections, bus, journal)
     around = Surroundings(
         clock=clock, dice=dice, public_url=str(settings["public_url"]).rstrip("/"), ticks=time.monotonic
@@ -83,6 +82,11 @@ def make_messengers(
         desk=StoredConnectionDesk(connections, directory, known, around),
         links=Links(store.people, directory, known, clock, dice),
     )
+
+
+def installation_seal(options: Options) -> KeySeal:
+    """What secrets in the database are sealed with."""
+    return KeySeal([load_key(options.data, "channels", options.environment), *_older_key(options)])
 
 
 def _older_key(options: Options) -> list[bytes]:

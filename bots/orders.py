@@ -19,7 +19,9 @@ from bots.answerer import SalonAnswerer
 from bots.assembly import Parts
 from bots.cannot_start import CannotStart
 from bots.messages import message
+from bots.messengers import installation_seal
 from bots.preview import preview
+from bots.secret_settings import closed
 from bots.setting_words import expected
 from config.registry import BY_NAME, ENVIRONMENT_PREFIX, SETTINGS, resolve
 from handoff.audit_csv import audit_csv
@@ -72,7 +74,7 @@ async def _settings(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any
     rows = [
         {
             "name": setting.name,
-            "value": values[setting.name],
+            "value": "" if setting.secret else values[setting.name],
             "label": labels[setting.name],
             "allowed": expected(setting),
             "live": setting.live,
@@ -95,9 +97,13 @@ async def _set(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]:
     if setting is None:
         raise CannotStart(message("unknown_setting", name=name))
     value = setting.read(arguments["value"])
-    await parts.store.settings.put(name, value, AUTHOR, parts.clock.now())
+    stored = closed(setting, value, installation_seal(parts.options))
+    await parts.store.settings.put(name, stored, AUTHOR, parts.clock.now())
     variable = ENVIRONMENT_PREFIX + name.upper()
-    return {"value": value, "overridden_by": variable if variable in parts.options.environment else ""}
+    return {
+        "value": "" if setting.secret else value,
+        "overridden_by": variable if variable in parts.options.environment else "",
+    }
 
 
 async def _salon_export(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]:

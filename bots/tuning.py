@@ -12,8 +12,10 @@ from typing import Any
 import yaml
 
 import config
+from bots.secret_settings import closed
 from config.registry import BY_NAME, ENVIRONMENT_PREFIX, SETTINGS, BadSetting, Setting, Value, resolve
 from console.tuning import BadValue, Knob
+from storage.seal import KeySeal
 from storage.setting_rows import SettingRows
 
 FOLDER = Path(config.__file__).parent
@@ -26,6 +28,7 @@ class RegistryTuning:
 
     rows: SettingRows
     environment: Mapping[str, str]
+    seal: KeySeal
 
     async def all(self, language: str) -> Sequence[Knob]:
         """See Tuning."""
@@ -42,7 +45,7 @@ class RegistryTuning:
             value = setting.read(_typed(setting, given))
         except BadSetting as error:
             raise BadValue(name) from error
-        await self.rows.put(name, value, author, now)
+        await self.rows.put(name, closed(setting, value, self.seal), author, now)
 
     def _knob(self, setting: Setting, value: Value, stored: Mapping[str, object], language: str) -> Knob:
         variable = ENVIRONMENT_PREFIX + setting.name.upper()

@@ -18,6 +18,7 @@ from console.visit import token_hash
 from dialog.message import Address, InboundMessage, Kind
 from handoff.roles import Role
 from storage.open_store import open_store
+from storage.seal import KeySeal
 from storage.store import Store
 from tests.console.salon import CHEAP, ORIGIN, PASSWORD, csrf_of, tomorrow
 from tests.fakes.desk import FakeBus
@@ -40,7 +41,7 @@ class OnStore:
             audit=store.audit,
             find_word=tomorrow,
             files=store.media,
-            tuning=RegistryTuning(rows=store.settings, environment={}),
+            tuning=RegistryTuning(rows=store.settings, environment={}, seal=KeySeal([b"k" * 32])),
             bus=bus,
             clock=clock,
             dice=dice,

@@ -12,6 +12,7 @@ from config.registry import BY_NAME, SETTINGS
 from console.tuning import BadValue
 from handoff.roles import Role
 from storage.open_store import open_store
+from storage.seal import KeySeal
 from tests.console.salon import Browser, Salon
 from tests.fakes.desk import FakeBus
 from tests.fakes.moments import FakeClock, FakeDice
@@ -62,7 +63,9 @@ async def test_a_bad_value_is_refused_in_russian_and_changes_nothing(
 async def test_the_registry_stands_behind_it(tmp_path: Path) -> None:
     store = await open_store("", tmp_path, clock=FakeClock(), dice=FakeDice(), bus=FakeBus())
     try:
-        tuning = RegistryTuning(rows=store.settings, environment={"ZABOTA_LOG_LEVEL": "debug"})
+        tuning = RegistryTuning(
+            rows=store.settings, environment={"ZABOTA_LOG_LEVEL": "debug"}, seal=KeySeal([b"k" * 32])
+        )
         await tuning.put("slot_step_minutes", "15", "vera", FakeClock().now())
         await tuning.put("ask_smiley", "false", "vera", FakeClock().now())
         with pytest.raises(BadValue):
