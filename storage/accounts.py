@@ -24,6 +24,7 @@ from storage.database import Database
 from storage.login_attempts import forgive, try_password
 from storage.moments import micros, moment
 from storage.sql import Row, Script, Sql
+from storage.unlinking import unlink
 
 _USERS = Sql("""SELECT id, name, login, role, password_hash, created_at, disabled_at FROM user_account ORDER BY id""")
 _USER_BY_ID = Sql(
@@ -87,7 +88,7 @@ class StoredAccounts:
         """Everybody, in the order in which they came."""
 
         def script() -> Script[list[User]]:
-            return [_user(row) for row in (yield _USERS, ())]
+            return [user_of(row) for row in (yield _USERS, ())]
 
         return await self._database.read(script)
 
@@ -96,7 +97,7 @@ class StoredAccounts:
 
         def script() -> Script[User | None]:
             rows = yield _USER_BY_ID, (user_id,)
-            return _user(rows[0]) if rows else None
+            return user_of(rows[0]) if rows else None
 
         return await self._database.read(script)
 
@@ -105,12 +106,12 @@ class StoredAccounts:
 
         def script() -> Script[User | None]:
             rows = yield _USER_BY_LOGIN, (login,)
-            return _user(rows[0]) if rows else None
+            return user_of(rows[0]) if rows else None
 
         return await self._database.read(script)
 
     async def disable(self, user_id: UserId, now: datetime) -> None:
-        """Shut a person out, with sessions and links. Raises LastOwner."""
+        """Shut a person out, with sessions, links and the chat with the bot. Raises LastOwner."""
         at = micros(now)
 
         def script(changes: Changes) -> Script[None]:
@@ -120,6 +121,7 @@ class StoredAccounts:
             yield _DISABLE, (user_id, at)
             yield _END_SESSIONS, (user_id, "")
             yield _CANCEL_INVITES_OF, (user_id, at)
+            yield from unlink(user_id)
 
         await self._database.write(script)
 
@@ -196,11 +198,11 @@ class StoredAccounts:
             if invite.user_id is not None:
                 yield _PASSWORD, (invite.user_id, password_hash)
                 yield _END_SESSIONS, (invite.user_id, "")
-                return _user((yield _USER_BY_ID, (invite.user_id,))[0])
+                return user_of((yield _USER_BY_ID, (invite.user_id,))[0])
             made = yield _ADD_USER, (login, name, invite.role.value, password_hash, at)
             if not made:
                 raise LoginTaken
-            return _user((yield _USER_BY_ID, (made[0][0],))[0])
+            return user_of((yield _USER_BY_ID, (made[0][0],))[0])
 
         return await self._database.write(script)
 
@@ -293,7 +295,8 @@ class StoredAccounts:
         await self._database.write(script)
 
 
-def _user(row: Row) -> User:
+def user_of(row: Row) -> User:
+    """A person from the columns of user_account, in the order of these statements."""
     return User(
         id=UserId(row[0]),
         name=row[1],
@@ -324,5 +327,5 @@ def _session(row: Row) -> Session:
         seen_at=moment(row[3]),
         address=row[4],
         browser=row[5],
-        user=_user(row[6:]),
+        user=user_of(row[6:]),
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from dialog.clock import Clock, Dice
 from dialog.errors import StoreBusy
 from storage.accounts import StoredAccounts
+from storage.alerts import StoredAlerts
 from storage.audit import StoredAudit
 from storage.book import StoredBook
 from storage.cards import StoredCards
@@ -24,6 +25,7 @@ from storage.media_files import MediaFiles
 from storage.notebook import StoredNotebook
 from storage.opinions import StoredOpinions
 from storage.outbox import StoredOutbox
+from storage.pagers import StoredPagers
 from storage.people import People
 from storage.revisions import Revisions
 from storage.setting_rows import SettingRows
@@ -59,6 +61,8 @@ class Store:
         self.cards = StoredCards(database)
         self.notebook = StoredNotebook(database)
         self.people = People(database)
+        self.pagers = StoredPagers(database)
+        self.alerts = StoredAlerts(database, dice)
         self.hooks = StoredHooks(database)
         self.files = StoredFileJobs(database)
         self.ledger = Ledger(database)

@@ -34,6 +34,11 @@ _LINES = Sql(
     ORDER BY o.id LIMIT $1"""
 )
 _DROP_LINES = Sql("DELETE FROM outbox WHERE id IN @1")
+# An alert of an ownership that lasts is what keeps it from being told again.
+_DROP_ALERTS = Sql(
+    """DELETE FROM alert WHERE id IN (SELECT a.id FROM alert a JOIN conversation c ON c.id = a.conversation_id
+    WHERE a.created_at < $1 AND c.epoch > a.epoch + 1 ORDER BY a.id LIMIT $2) RETURNING id"""
+)
 
 
 class Trimming:
@@ -51,7 +56,8 @@ class Trimming:
         lines = micros(now - timedelta(days=line_days))
         gone = await self._database.write(lambda changes: _trim_turns(changes, turns))
         gone += await self._database.write(lambda changes: _trim_given(changes, turns))
-        return gone + await self._database.write(lambda changes: _trim_lines(changes, lines))
+        gone += await self._database.write(lambda changes: _trim_lines(changes, lines))
+        return gone + await self._database.write(lambda changes: _trim_alerts(changes, lines))
 
 
 def _trim_turns(_: Changes, before: int) -> Script[int]:
@@ -78,3 +84,7 @@ def _trim_lines(_: Changes, before: int) -> Script[int]:
     if old:
         yield _DROP_LINES, (old,)
     return len(old)
+
+
+def _trim_alerts(_: Changes, before: int) -> Script[int]:
+    return len((yield _DROP_ALERTS, (before, PORTION)))

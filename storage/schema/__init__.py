@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from storage.schema import accounts, answers, book, channels, conversations, desk, people, queues, rules, surveys
+from storage.schema import (
+    accounts,
+    answers,
+    book,
+    channels,
+    conversations,
+    desk,
+    pagers,
+    people,
+    queues,
+    rules,
+    surveys,
+)
 from storage.schema.columns import metadata
 
 __all__ = [
@@ -13,6 +25,7 @@ __all__ = [
     "conversations",
     "desk",
     "metadata",
+    "pagers",
     "people",
     "queues",
     "rules",

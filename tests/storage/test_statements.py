@@ -53,6 +53,7 @@ async def test_both_databases_can_prepare_every_statement(world: World) -> None:
 
 HOT = (
     "accepting",
+    "alerts",
     "carrying_out",
     "changes",
     "claiming",
@@ -73,7 +74,7 @@ HOT = (
     "transcript",
 )
 _BY_RECENCY = "USING INDEX ix_conversation_last_at"
-_SMALL = {"json_each", "CONSTANT", "busy", "a", "b", "d"}
+_SMALL = {"json_each", "CONSTANT", "busy", "a", "b", "d", "p", "o"}
 
 
 def test_nothing_on_the_way_of_a_message_reads_a_whole_table(migrated_file: Path) -> None:
