@@ -14,10 +14,14 @@ from starlette.routing import BaseRoute
 from bots.answer_studio import AnswerStudio
 from bots.assembly import Parts, make_book_keeping, make_dispatch, make_drain, make_housekeeping
 from bots.book_desk import StoredBookDesk
+from bots.cannot_start import CannotStart
 from bots.given_words import WordFinder
 from bots.keys import load_key
 from bots.loops import Loop, Loops
-from bots.messengers import following_connections, hook_routes, messenger_loops
+from bots.managers.starting import managers_loops, telegram_chat
+from bots.messages import message
+from bots.messengers import following_connections, hook_routes, installation_seal, messenger_loops
+from bots.secret_settings import opened
 from bots.site import SITE, chat_settings, demo_page_of, proxies
 from bots.tuning import RegistryTuning
 from bots.web_application import web_application
@@ -44,8 +48,35 @@ def worker_loops(parts: Parts) -> Loops:
             journal=parts.journal,
             poll_seconds=float(parts.settings["poll_seconds"]),
         ),
+        **managers_bot(parts),
     }
     return Loops(loops, parts.journal)
+
+
+def managers_bot(parts: Parts) -> Mapping[str, Loop]:
+    """The loops of the managers' bot, when it has a token. Raises CannotStart."""
+    token = managers_token(parts)
+    if not token:
+        return {}
+    return managers_loops(
+        telegram_chat(token, parts.settings),
+        store=parts.store,
+        settings=parts.settings,
+        salon=lambda: parts.rules.view().salon,
+        find_word=WordFinder(parts.rules),
+        bus=parts.bus,
+        clock=parts.clock,
+        dice=parts.dice,
+        journal=parts.journal,
+    )
+
+
+def managers_token(parts: Parts) -> str:
+    """The managers' bot's token; empty: there is no such bot. Raises CannotStart."""
+    try:
+        return opened(parts.settings["managers_bot_token"], installation_seal(parts.options))
+    except ValueError:
+        raise CannotStart(message("lost_managers_token")) from None
 
 
 @asynccontextmanager
@@ -112,10 +143,15 @@ def make_console(parts: Parts) -> Console:
         find_word=WordFinder(parts.rules),
         files=parts.store.media,
         connections=parts.messengers.desk,
-        tuning=RegistryTuning(rows=parts.store.settings, environment=parts.options.environment),
+        tuning=RegistryTuning(
+            rows=parts.store.settings,
+            environment=parts.options.environment,
+            seal=installation_seal(parts.options),
+        ),
         opinions=parts.store.opinions,
         book=StoredBookDesk(parts.store),
         studio=AnswerStudio(parts.store.revisions, parts.store.given_answers.since, parts.rules.load),
+        pagers=parts.store.pagers if managers_token(parts) else None,
         bus=parts.bus,
         clock=parts.clock,
         dice=parts.dice,

@@ -146,6 +146,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(name="session_idle_hours", default=12, least=1, most=720, live=False),
     Setting(name="session_days", default=7, least=1, most=365, live=False),
     Setting(name="managers_sight_hours", default=72, least=1, most=8760, live=False),
+    # the managers' bot
+    Setting(name="managers_bot_token", default="", live=False, secret=True),
+    Setting(name="alert_after_minutes", default=0, least=0, most=240, live=False),
+    Setting(name="managers_bot_url", default="", live=False),
+    Setting(name="managers_bot_proxy", default="", live=False),
     # where it runs
     Setting(name="public_url", default="", live=False),
     Setting(name="trusted_proxies", default="", live=False),

@@ -44,6 +44,7 @@ from console.routes import (
 )
 from console.routes import audit as audit_routes
 from console.routes import notebook as notes
+from console.routes import pagers as pager_routes
 from console.routes import settings as settings_routes
 from console.settings import ConsoleSettings
 from console.studio import Studio
@@ -57,6 +58,7 @@ from handoff.audit import AuditLog
 from handoff.client_card import Cards
 from handoff.desk import Desk
 from handoff.notebook import Notebook
+from handoff.pagers import Pagers
 
 _log = logging.getLogger(__name__)
 _WORTH_PACKING = 1000
@@ -66,6 +68,7 @@ DOORS: Sequence[Door] = (
     *welcome.DOORS,
     *account.DOORS,
     *people.DOORS,
+    *pager_routes.DOORS,
     *audit_routes.DOORS,
     *channels.DOORS,
     *inbox.DOORS,
@@ -118,6 +121,7 @@ def create_console(
     book: BookDesk | None = None,
     opinions: Opinions | None = None,
     studio: Studio | None = None,
+    pagers: Pagers | None = None,
     doors: Sequence[Door] = DOORS,
 ) -> Console:
     """Build the console. Raises UnguardedRoute when a route has no policy."""
@@ -148,6 +152,7 @@ def create_console(
         tuning=tuning,
         opinions=opinions,
         studio=studio,
+        pagers=pagers,
         book=book,
     )
     install_answers(app)

@@ -31,6 +31,7 @@ from handoff.audit import AuditLog
 from handoff.client_card import Cards
 from handoff.desk import Desk
 from handoff.notebook import Notebook
+from handoff.pagers import Pagers
 from handoff.reach import Reach
 
 WordFinder: TypeAlias = Callable[[str, datetime], datetime | None]
@@ -64,6 +65,8 @@ class Parts:
     """None: a console without answers to edit."""
     book: BookDesk | None
     """None: a console without a book."""
+    pagers: Pagers | None
+    """None: the salon has no bot for its managers."""
     opinions: Opinions | None
     """None: a console without the report on what clients say."""
 

@@ -13,6 +13,7 @@ from console.passwords import weakness
 from console.policy import STAFF, Door
 from console.refusals import N_, Refusal, not_found
 from console.routes.login import home
+from handoff.roles import DESK
 
 
 async def first_page(request: Request, visit: Came) -> Response:
@@ -27,7 +28,16 @@ async def account_page(request: Request, parts: With, visit: Came) -> Response:
         for session in await parts.accounts.sessions_of(visit.user.id)
         if is_alive(session, parts.settings.sessions, visit.now)
     ]
-    return parts.pages.show(request, visit, "account.html", sessions=sessions, current=visit.session)
+    pagers = await parts.pagers.all() if parts.pagers and visit.role in DESK else None
+    return parts.pages.show(
+        request,
+        visit,
+        "account.html",
+        sessions=sessions,
+        current=visit.session,
+        linkable=pagers is not None,
+        pager=next((one for one in pagers or () if one.user.id == visit.user.id), None),
+    )
 
 
 async def whoami(parts: With, visit: Came) -> Response:

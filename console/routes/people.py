@@ -18,7 +18,7 @@ from dialog.errors import Conflict
 from dialog.ids import UserId
 from handoff.accounts import LastOwner, User
 from handoff.desk import QueueItem
-from handoff.roles import Role, may_manage
+from handoff.roles import DESK, Role, may_manage
 
 _MOST_HELD = 1_000
 
@@ -33,6 +33,8 @@ async def people_page(request: Request, parts: With, visit: Came) -> Response:
         invites=await parts.accounts.invites(visit.now),
         roles=[role for role in Role if may_manage(visit.user.role, role)],
         may_manage=may_manage,
+        linked={one.user.id for one in await parts.pagers.all()} if parts.pagers else None,
+        desk=DESK,
     )
 
 
@@ -45,7 +47,7 @@ async def invite(request: Request, parts: With, visit: Came, form: InviteForm) -
 
 async def renew_password(request: Request, parts: With, visit: Came, user_id: int) -> Response:
     """A one-time link by which somebody sets a new password."""
-    user = await _managed(parts, visit, user_id)
+    user = await managed(parts, visit, user_id)
     return await _link(request, parts, visit, user.role, user.name, user.id)
 
 
@@ -61,7 +63,7 @@ async def cancel_invite(parts: With, visit: Came, invite_id: int) -> Response:
 
 async def disable(parts: With, visit: Came, user_id: int) -> Response:
     """Shut a person out: sessions and open screens end now, what the person led waits for somebody else."""
-    user = await _managed(parts, visit, user_id)
+    user = await managed(parts, visit, user_id)
     if user.id == visit.user.id:
         raise Refusal(409, "self", N_("You cannot shut yourself out."))
     sessions = await parts.accounts.sessions_of(user.id)
@@ -99,13 +101,14 @@ async def _returned(parts: Parts, holder: UserId, visit: Visit) -> list[QueueIte
 
 async def enable(parts: With, visit: Came, user_id: int) -> Response:
     """Let a person in again."""
-    user = await _managed(parts, visit, user_id)
+    user = await managed(parts, visit, user_id)
     await parts.accounts.enable(user.id, visit.now)
     await parts.accounts.note(visit.user.id, "enabled", f"user {user.id}", visit.address, visit.now)
     return answer({})
 
 
-async def _managed(parts: Parts, visit: Visit, user_id: int) -> User:
+async def managed(parts: Parts, visit: Visit, user_id: int) -> User:
+    """A person whom whoever came may manage. Refuses everybody else."""
     user = await parts.accounts.user(UserId(user_id)) if 0 < user_id < 2**62 else None
     if user is None:
         raise not_found()

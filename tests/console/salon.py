@@ -29,6 +29,7 @@ from tests.fakes.desk import FakeBus, FakeDesk
 from tests.fakes.moments import FakeClock, FakeDice
 from tests.fakes.notebook import FakeNotebook
 from tests.fakes.opinions import FakeOpinions
+from tests.fakes.pagers import FakePagers
 from tests.fakes.revisions import MemoryRevisions
 from tests.fakes.tuning import FakeTuning
 
@@ -63,6 +64,7 @@ class Salon:
     book: FakeBookDesk = field(default_factory=FakeBookDesk)
     revisions: MemoryRevisions = field(default_factory=demo_documents)
     hits: dict[str, int] = field(default_factory=dict)
+    pagers: FakePagers | None = None
     bus: FakeBus = field(default_factory=FakeBus)
     clock: FakeClock = field(default_factory=FakeClock)
     dice: FakeDice = field(default_factory=FakeDice)
@@ -111,6 +113,7 @@ class Salon:
             tuning=self.tuning,
             opinions=self.opinions,
             studio=AnswerStudio(self.revisions, self._hits, self._taken_up),
+            pagers=self.pagers,
             bus=self.bus,
             clock=self.clock,
             dice=self.dice,

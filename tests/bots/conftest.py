@@ -1,0 +1,7 @@
+"""What tests of assembled parts share with those of the store."""
+
+from __future__ import annotations
+
+from tests.storage.conftest import migrated_file
+
+__all__ = ["migrated_file"]
