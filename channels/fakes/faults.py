@@ -42,6 +42,7 @@ class Fault(StrEnum):
     LOCKED = "locked"
     NOT_LISTED = "not_listed"
     NOT_READY = "not_ready"
+    CAPTCHA = "captcha"
 
 
 class Faults:

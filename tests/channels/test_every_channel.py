@@ -12,7 +12,7 @@ from channels.limits import limits_of
 from channels.port import Channel, channel_keys, load_channel
 
 FIXTURES = Path(__file__).parent / "fixtures"
-GOLDEN = ("max", "sms", "telegram", "webchat", "whatsapp")
+GOLDEN = ("max", "sms", "telegram", "vk", "webchat", "whatsapp")
 
 
 def test_golden_list() -> None:
