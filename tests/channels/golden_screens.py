@@ -12,7 +12,7 @@ import orjson
 from channels.connection import Connection
 from channels.fakes.faults import Faults
 from channels.fakes.server import FakeServer
-from channels.heard import Said
+from channels.heard import Courtesy, Said
 from channels.hook import RawEvent
 from channels.port import Account, Surroundings
 from channels.sms.account import SmsAccount
@@ -21,6 +21,10 @@ from channels.sms.smsru import SmsRu
 from channels.telegram.account import TelegramAccount
 from channels.telegram.fake import TOKEN, FakeTelegram
 from channels.telegram.reading import parse
+from channels.vk.account import VkAccount
+from channels.vk.fake import GROUP, FakeVk
+from channels.vk.fake import TOKEN as VK_TOKEN
+from channels.vk.reading import parse as vk_parse
 from dialog.effects import Send
 from dialog.ids import ConversationId, OutboxId
 from dialog.message import Address, InboundMessage, Kind
@@ -146,6 +150,71 @@ class TelegramScreen(Screen):
             channel="telegram", account="1", key=str(update["update_id"]), body=orjson.dumps(update).decode()
         )
         return [heard.message for heard in parse(event) if isinstance(heard, Said)]
+
+    def close(self) -> None:
+        super().close()
+        self._running.run(self._server.__aexit__(None, None, None))
+
+
+VK_FILES: dict[str, dict[str, Any]] = {
+    "photo": {
+        "attachments": [{"type": "photo", "photo": {"sizes": [{"url": "https://x.userapi.com/p", "type": "x"}]}}]
+    },
+    "voice": {"attachments": [{"type": "audio_message", "audio_message": {"link_ogg": "https://x.userapi.com/v"}}]},
+    "location": {"geo": {"type": "point", "coordinates": {"latitude": 56.3, "longitude": 44.0}}},
+    "sticker": {"attachments": [{"type": "sticker", "sticker": {"sticker_id": 1}}]},
+}
+
+
+class VkScreen(Screen):
+    """Buttons, cards and keyboards are pressed where they were shown; the application says what it can show."""
+
+    address = Address(channel="vk", account=str(GROUP), peer="5001")
+    leap = 2.0
+
+    def __init__(self, running: Running, language: str) -> None:
+        super().__init__(running)
+        self.fake = FakeVk(faults=Faults(lambda: 1.0), ticks=Leaps(1.0))
+        self.fake.abilities["lang_id"] = {"ru": 0, "en": 3}[language]
+        self._server = FakeServer(self.fake)
+        self._running.run(self._server.__aenter__())
+        self.fake.url = self._server.url
+        connection = Connection(
+            channel="vk",
+            account=str(GROUP),
+            path="p",
+            settings={"base_url": self._server.url},
+            secrets={"token": VK_TOKEN, "hook_secret": "s"},
+        )
+
+        async def opened() -> Account:
+            return VkAccount(connection, self._around)
+
+        self.account = self._running.run(opened())
+
+    def brings(self, act: str, what: Any) -> Sequence[InboundMessage]:
+        match act:
+            case "opens":
+                return self._read(self.fake.says(5001, "Начать", payload='{"command":"start"}'))
+            case "says":
+                texts = what if isinstance(what, list) else [what]
+                return [message for text in texts for message in self._read(self.fake.says(5001, text))]
+            case "presses":
+                shown = next(
+                    sent for sent in reversed(self.fake.sent) if what in [a.get("label") for a in sent.actions]
+                )
+                return self._read(self.fake.presses(shown, what))
+            case "sends" if what in VK_FILES:
+                return self._read(self.fake.says(5001, "", **VK_FILES[what]))
+        return []
+
+    def _read(self, event: dict[str, Any]) -> list[InboundMessage]:
+        raw = RawEvent(channel="vk", account=str(GROUP), key=event["event_id"], body=orjson.dumps(event).decode())
+        found = vk_parse(raw)
+        for one in found:
+            if isinstance(one, Courtesy):
+                self._running.run(self.account.be_kind(one))
+        return [heard.message for heard in found if isinstance(heard, Said)]
 
     def close(self) -> None:
         super().close()

@@ -11,10 +11,14 @@ import pytest
 
 from bots.recording import outcome_of
 from dialog.conversation import OwnerKind
-from tests.channels.golden_screens import Screen, SmsScreen, TelegramScreen
+from tests.channels.golden_screens import Screen, SmsScreen, TelegramScreen, VkScreen
 from tests.dialog.golden import ACTS, begun, conversations, perform, read
 
-SCREENS: dict[str, type[TelegramScreen] | type[SmsScreen]] = {"telegram": TelegramScreen, "sms": SmsScreen}
+SCREENS: dict[str, type[TelegramScreen] | type[SmsScreen] | type[VkScreen]] = {
+    "telegram": TelegramScreen,
+    "sms": SmsScreen,
+    "vk": VkScreen,
+}
 SAME = ("bot", "state", "slots", "owner", "effects")
 """What must come of every step. How it was taken (``route``) differs: what is a press there may be typed here."""
 CHOSEN = frozenset({
