@@ -97,7 +97,8 @@ class Detection:
     intents: tuple[IntentMatch, ...] = ()
     """Best first."""
     slots: Mapping[str, str] = field(default_factory=dict)
-    """Values found in the text: ``phone`` (E.164), ``name``, ``service`` (key), ``branch`` (key), ``staff`` (key),
+    """Values found in the text: ``phone`` (E.164), ``name``, ``service`` (key), ``extra`` (keys
+    with commas of services named beside it), ``branch`` (key), ``staff`` (key),
     ``namesakes`` (keys with commas, where the name said is that of several masters), ``when`` (the client's own words
     about the time), ``day``, ``days``, ``time`` and ``shift`` (as nlu/when.py writes them)."""
     parts: tuple[Detection, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +22,15 @@ class Named:
     key: str
     names: tuple[str, ...]
     """The title first, then aliases and short forms as clients say them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A thing that is named in a message, and where: tokens ``start`` up to before ``end``."""
+
+    key: str
+    start: int
+    end: int
 
 
 class Names:
@@ -60,6 +69,50 @@ class Names:
                     best.setdefault(sum(len(word.word) for word in wording), set()).add(key)
         return tuple(sorted(best[max(best)])) if best else ()
 
+    def several(self, words: Sequence[Token], joins: Collection[str]) -> tuple[Found, ...]:
+        """All things that are named, in their order, when they are named together: side by side, or joined by a word.
+
+        A name does not reach over one of ``joins``. Empty when one is not plain, or two are named in another way.
+        """
+        at, found = 0, list[Found]()
+        while at < len(words):
+            here = self._longest_at(words, at, joins)
+            if here is None:
+                at += 1
+                continue
+            between = words[found[-1].end : at] if found else ()
+            if not here.key or (between and between[-1].word not in joins):
+                return ()
+            if all(one.key != here.key for one in found):
+                found.append(here)
+            at = here.end
+        return tuple(found)
+
+    def _longest_at(self, words: Sequence[Token], at: int, joins: Collection[str]) -> Found | None:
+        """The thing with the longest name that begins here; its key is empty when two things share that name."""
+        best: dict[tuple[int, int], set[str]] = {}
+        for number in self._starting(words[at]):
+            key, wording = self._wordings[number]
+            end = _end(words, at, wording, joins)
+            if end:
+                best.setdefault((sum(len(word.word) for word in wording), end), set()).add(key)
+        if not best:
+            return None
+        longest = max(best)
+        keys = best[longest]
+        return Found(key=min(keys) if len(keys) == 1 else "", start=at, end=longest[1])
+
+    def alike(self, said: Sequence[Token], marks: Collection[str]) -> str:
+        """The one thing whose name has a word of ``marks`` and one of those ``said``; empty: none or several."""
+        spoken = {lemma for token in said for lemma in (token.word, *token.lemmas)}
+        marked = {
+            thing
+            for thing, wording in self._wordings
+            for named in [{lemma for word in wording for lemma in (word.word, *word.lemmas)}]
+            if not named.isdisjoint(marks) and not named.isdisjoint(spoken - set(marks))
+        }
+        return min(marked) if len(marked) == 1 else ""
+
     def _starting(self, token: Token) -> list[int]:
         numbers: dict[int, None] = {}
         for lemma in (token.word, *token.lemmas):
@@ -72,15 +125,22 @@ class Names:
 
 
 def _stands(words: Sequence[Token], at: int, wording: Sequence[Token]) -> bool:
-    """The words of a name stand from ``at`` on, in their order, at most one other word between two of them."""
+    return _end(words, at, wording, ()) > 0
+
+
+def _end(words: Sequence[Token], at: int, wording: Sequence[Token], joins: Collection[str]) -> int:
+    """Where a name ends whose words stand from ``at`` on, in their order, at most one other word (none of ``joins``
+    that the name has not itself) between two of them; 0 when they do not."""
     for word in wording:
         for skip in (0, 1):
             if at + skip < len(words) and _same(words[at + skip], word):
                 at += skip + 1
                 break
+            if at + skip < len(words) and words[at + skip].word in joins:
+                return 0
         else:
-            return False
-    return True
+            return 0
+    return at
 
 
 def _same(said: Token, name: Token) -> bool:

@@ -13,6 +13,7 @@ from nlu.named import Named, Names
 from nlu.normalise import Normal, Normaliser
 from nlu.phone import in_digits, phone
 from nlu.tokens import Kind, Token
+from nlu.whom import Services
 
 _FEW_WORDS: Final = 5
 _DAY_DIGITS: Final = 2
@@ -36,7 +37,9 @@ class Slots:
         self._not_names = frozenset(root["not_names"].texts())
         self._before_others = frozenset(root["before_others"].texts())
         self._numerals = {word: int(place.number(0, 999)) for word, place in root["numerals"].pairs()}
-        self._names = {slot: Names(named, normaliser) for slot, named in things.items()}
+        names = {slot: Names(named, normaliser) for slot, named in things.items()}
+        self._services = Services(names.pop("service", Names((), normaliser)))
+        self._names = names
 
     def find(self, normal: Normal) -> dict[str, str]:
         """Slot -> value; slots without a value are absent."""
@@ -53,6 +56,11 @@ class Slots:
             # Surely the client's own name: no master is spoken of by it.
             own = set(name.lower().split())
             words = tuple(token for token in words if token.own.lower() not in own)
+        wanted = self._services.find(words)
+        if wanted:
+            found["service"], *extra = wanted
+            if extra:
+                found["extra"] = ",".join(extra)
         for slot, names in self._names.items():
             keys = names.all(words)
             if len(keys) == 1:
