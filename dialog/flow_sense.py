@@ -8,7 +8,21 @@ from typing import Any
 from dialog.flow_finding import Finding
 
 EXTRACTORS = frozenset(
-    {"text", "phone", "name", "service", "branch", "staff", "namesakes", "when", "day", "days", "time", "shift"}
+    {
+        "text",
+        "phone",
+        "name",
+        "service",
+        "extra",
+        "branch",
+        "staff",
+        "namesakes",
+        "when",
+        "day",
+        "days",
+        "time",
+        "shift",
+    }
 )
 COMMANDS = frozenset({"menu", "human", "cancel", "back", "restart", "skip", "other", "more"})
 """What a button of a flow may do with ``!``; the engine's own buttons know ``withdraw`` besides."""

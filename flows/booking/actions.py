@@ -106,11 +106,21 @@ def know_contact(walk: Walker) -> Asking[None]:
     if walk.slots.get("moves"):
         walk.slots.setdefault("phone", IN_CHAT)
         walk.slots.setdefault("name", client.name or "-")
+    if not (walk.slots.get("phone") and walk.slots.get("name")):
+        yield from _tell_found(walk)
+
+
+def _tell_found(walk: Walker) -> Asking[None]:
+    """A time that we found or counted ourselves is said aloud; whoever named it knows it."""
+    slot = (yield from free_at(walk)) if walk.slots.pop("found", "") else None
+    if slot is not None:
+        words = yield from ask(VisitWords(branch=slot.branch, zone=slot.zone, parts=slot.parts, language=walk.language))
+        walk.say("time_found", what=words["what"], when=words["when"], who=words["who"])
 
 
 def hold_time(walk: Walker) -> Asking[None]:
     """Keep the time while the client looks at the summary, and put the summary into words."""
-    _forget(walk, "answer")
+    _forget(walk, "answer", "found")
     if any(not walk.slots.get(name) for name in NEEDED):
         # An old button, pressed after its neighbour was taken back, led past a question: it is asked first.
         _forget(walk, "ready")

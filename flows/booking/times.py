@@ -57,9 +57,12 @@ def settle_time(walk: Walker) -> Asking[None]:
             walk.say("no_such_time")
         elif walk.slots.get("time_wished") and auto:
             pick(walk, fitting[0])
+            walk.slots["found"] = "1"
         return
     found = _at(free, time)
     if found is not None:
+        if wall_of(found)[1] != time:
+            walk.slots["found"] = "1"
         pick(walk, found)
         return
     if not free:
@@ -138,6 +141,7 @@ def _shifted(walk: Walker) -> None:
     if not shift or not day or not time:
         return
     walk.slots.pop("start", None)
+    walk.slots["found"] = "1"
     sign, amount, unit = (1 if shift[0] == "+" else -1), shift[1:-1], shift[-1:]
     if not amount:
         walk.slots["time_wished"] = f"{'>' if sign > 0 else '<'}{_minutes_later(time, 1 if sign > 0 else 0)}"
