@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +12,14 @@ import pytest
 from bots.recording import outcome_of
 from dialog.conversation import OwnerKind
 from tests.channels.golden_screens import Screen, SmsScreen, TelegramScreen, VkScreen
+from tests.channels.whatsapp_screen import WhatsAppScreen
 from tests.dialog.golden import ACTS, begun, conversations, perform, read
 
-SCREENS: dict[str, type[TelegramScreen] | type[SmsScreen] | type[VkScreen]] = {
-    "telegram": TelegramScreen,
+SCREENS: dict[str, Callable[[asyncio.Runner, str], Screen]] = {
     "sms": SmsScreen,
+    "telegram": TelegramScreen,
     "vk": VkScreen,
+    "whatsapp": WhatsAppScreen,
 }
 SAME = ("bot", "state", "slots", "owner", "effects")
 """What must come of every step. How it was taken (``route``) differs: what is a press there may be typed here."""
