@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from channels.connection import Connection
 from channels.max.door import CHANNEL, at
 from channels.max.outcomes import outcome
 from channels.max.wire import Wire
 from channels.port import Surroundings, Trouble
+from channels.server_address import check_address
 from dialog.outbox import Failure
 
 _TOKEN = re.compile(r"[!-~]{16,300}", re.ASCII)
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 async def connect(given: Mapping[str, str], around: Surroundings) -> Connection:
@@ -23,10 +22,8 @@ async def connect(given: Mapping[str, str], around: Surroundings) -> Connection:
     if not _TOKEN.fullmatch(token):
         raise Trouble("token_shape")
     base, proxy = given.get("base_url", "").strip().rstrip("/"), given.get("proxy", "").strip()
-    if base:
-        _check_address(base, "bad_base_url")
-    if proxy:
-        _check_address(proxy, "bad_proxy", plain=True)
+    check_address(base, "bad_base_url")
+    check_address(proxy, "bad_proxy", plain=True)
     account, title = await _name_of(Wire(token, base_url=base, proxy=proxy))
     return Connection(
         channel=CHANNEL,
@@ -54,11 +51,3 @@ async def _name_of(wire: Wire) -> tuple[str, str]:
     if at(answer.body, "is_bot") is False:
         raise Trouble("token_refused")
     return str(number), f"@{username}" if isinstance(username, str) and username else str(name or number)
-
-
-def _check_address(address: str, code: str, *, plain: bool = False) -> None:
-    parts = urlsplit(address)
-    host = parts.hostname or ""
-    secure = parts.scheme == "https" or (parts.scheme == "http" and (plain or host in _LOOPBACK))
-    if not secure or not host or parts.query or parts.fragment:
-        raise Trouble(code)

@@ -12,10 +12,12 @@ import pytest
 from bots.recording import outcome_of
 from dialog.conversation import OwnerKind
 from tests.channels.golden_screens import Screen, SmsScreen, TelegramScreen, VkScreen
+from tests.channels.max_screen import MaxScreen
 from tests.channels.whatsapp_screen import WhatsAppScreen
 from tests.dialog.golden import ACTS, begun, conversations, perform, read
 
 SCREENS: dict[str, Callable[[asyncio.Runner, str], Screen]] = {
+    "max": MaxScreen,
     "sms": SmsScreen,
     "telegram": TelegramScreen,
     "vk": VkScreen,
