@@ -19,22 +19,18 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+from benchmarks.contract_max import check_max
+from benchmarks.contract_replies import REPLIES, around, judge, line
 from benchmarks.report import ROOT, Report
-from benchmarks.telegram_spec import Faults as Found
 from benchmarks.telegram_spec import TelegramSpec
 from channels.connection import Connection
 from channels.fakes.faults import Faults
 from channels.fakes.server import FakeServer
 from channels.heard import Courtesy, FileRef
 from channels.not_fetched import NotFetched
-from channels.port import Surroundings
 from channels.telegram.account import TelegramAccount
 from channels.telegram.fake import TOKEN, FakeTelegram
-from dialog.ids import ConversationId, OutboxId
 from dialog.message import Address
-from dialog.outbox import Outgoing
-from dialog.reply import Asks, Attachment, Author, Choice, Lane, Reply
-from tests.fakes.stillness import CountedDice, StillClock
 
 FIXTURES = ROOT / "tests" / "channels" / "fixtures" / "telegram"
 DEFAULT = ROOT.parent / "shared" / "channels" / "specs"
@@ -59,14 +55,8 @@ def main() -> int:
         judge(report, f"call {method}", spec.call(method, form))
     report.figure("methods called", len({method for method, _ in calls}))
     refuse_broken(spec, report, calls)
+    check_max(asked.specs / "max", report)
     return report.finish(as_json=asked.json)
-
-
-def judge(report: Report, what: str, found: Found) -> None:
-    """Count it; a violation when something was found."""
-    report.count(f"conforming: {what.split(' ', maxsplit=1)[0]}s")
-    for place, why in found:
-        report.violation(f"{what}: {'.'.join(map(str, place))}: {why}")
 
 
 def read_ours(spec: TelegramSpec, report: Report) -> None:
@@ -88,10 +78,10 @@ async def made_calls() -> list[tuple[str, Mapping[str, str]]]:
     fake = FakeTelegram(faults=Faults(lambda: 1.0), ticks=time.monotonic)
     async with FakeServer(fake) as server:
         for public_url in ("", "https://salon.example"):
-            account = TelegramAccount(_connection(server.url), _around(public_url))
+            account = TelegramAccount(_connection(server.url), around(public_url))
             await account.settle_in()
             for reply in REPLIES:
-                await account.send(_line(reply))
+                await account.send(line(reply))
             chat, sent = "5", fake.sent[0]
             chosen = json.dumps({"inline_keyboard": [[{"text": "✓ Да", "callback_data": "A" * 16}]]})
             for kind, values in {
@@ -108,18 +98,6 @@ async def made_calls() -> list[tuple[str, Mapping[str, str]]]:
                 await account.fetch(FileRef(address=where, event_key="1", ref="none", kind="photo"))
             await account.close()
     return [(call.method, call.form) for call in fake.calls]
-
-
-CHOICES = tuple(Choice(label=f"Услуга номер {n}", token=f"{n:016d}") for n in range(40))
-REPLIES = (
-    Reply(text="Здравствуйте!", choices=CHOICES),
-    Reply(text="Слово за словом. " * 600),
-    Reply(text="Ваш телефон?", asks=Asks.PHONE, choices=CHOICES[:2]),
-    Reply(text="Где вы?", asks=Asks.LOCATION),
-    Reply(text="👩\u200d👩\u200d👧" * 900),
-    Reply(text="Карта", choices=(Choice(label="Открыть", token="", url="https://maps.example/1"),)),
-    Reply(text="Ждём!", media=(Attachment(name="v.ics", content_type="text/calendar", content=b"BEGIN:VCALENDAR"),)),
-)
 
 
 def refuse_broken(spec: TelegramSpec, report: Report, calls: list[tuple[str, Mapping[str, str]]]) -> None:
@@ -161,23 +139,6 @@ def broken_updates(update: Mapping[str, Any]) -> dict[str, Any]:
 def _connection(url: str) -> Connection:
     secrets = {"token": TOKEN, "hook_secret": "s" * 64}
     return Connection(channel="telegram", account="1", path="p" * 22, settings={"base_url": url}, secrets=secrets)
-
-
-def _around(public_url: str) -> Surroundings:
-    return Surroundings(clock=StillClock(), dice=CountedDice(), public_url=public_url, ticks=time.monotonic)
-
-
-def _line(reply: Reply) -> Outgoing:
-    return Outgoing(
-        id=OutboxId(1),
-        conversation_id=ConversationId(1),
-        address=Address(channel="telegram", account="1", peer="5"),
-        lane=Lane.DIALOG,
-        author=Author.BOT,
-        message_class="dialog",
-        reply=reply,
-        attempt=1,
-    )
 
 
 if __name__ == "__main__":
