@@ -1,6 +1,6 @@
 """Messengers that behave badly: faults told for what they are, storms and outages without a loss, forgers refused.
 
-./run harness channels [--forged N] [--fuzzed N] [--seeded-bug deaf-to-silence | believes-everybody]
+./run harness channels [--forged N] [--fuzzed N] [--seeded-bug deaf-to-silence | believes-everybody | never-looks]
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,7 @@ import httpx
 from aiogram.exceptions import TelegramRetryAfter
 from starlette.applications import Starlette
 
+from benchmarks.channels_max import lost_answers
 from benchmarks.opened_store import opened
 from benchmarks.options import command_line, seed_of
 from benchmarks.quiet_journal import QuietJournal
@@ -31,9 +32,11 @@ from channels.directory import Directory
 from channels.fakes.faults import Fault, Faults
 from channels.fakes.server import FakeServer
 from channels.guards import Rate
-from channels.heard import Unreadable
+from channels.heard import Parser, Unreadable
 from channels.hook import RawEvent
 from channels.hook_door import HookDoor
+from channels.max import door as max_door
+from channels.max.reading import parse as max_parse
 from channels.pacing import Pacer
 from channels.port import Messenger, Surroundings
 from channels.telegram import door
@@ -47,13 +50,21 @@ from storage.seal import KeySeal
 from storage.sql import Script, Sql
 from storage.store import Store
 from storage.store_settings import StoreSettings
-from tests.channels import test_sms, test_telegram_account
+from tests.channels import test_max_account, test_max_reading, test_sms, test_telegram_account
 from tests.channels.test_telegram_reading import BASES
 from tests.storage.world import says, send, turn_of
 
 SECRET = "Zx9" * 12
 STORM = 0.3
 LINES = 3
+DOORS = {
+    "telegram": (door.SECRET_HEADER, b'{"update_id":%d}'),
+    "max": (max_door.SECRET_HEADER, b'{"update_type":"message_created","message":{"body":{"mid":"mid.%d"}}}'),
+}
+BENT: Mapping[str, tuple[Sequence[Any], Callable[[bytes], str], Parser]] = {
+    "telegram": (BASES, door.update_key, parse),
+    "max": (test_max_reading.BASES, lambda raw: max_door.raw_event(test_max_reading.HERE, raw).key, max_parse),
+}
 SILENCE = 1
 SETTINGS = StoreSettings(burst_wait=0.0, burst_most=0.0, repeat_after=1.0)
 
@@ -72,7 +83,7 @@ def trusting(messenger: Messenger) -> Messenger:
 
 def main() -> int:
     """The command."""
-    parser = command_line("Behave badly as a messenger.", ("deaf-to-silence", "believes-everybody"))
+    parser = command_line("Behave badly as a messenger.", ("deaf-to-silence", "believes-everybody", "never-looks"))
     parser.add_argument("--forged", type=int, default=None, help="default 100000; 1500 with --quick")
     parser.add_argument("--fuzzed", type=int, default=None, help="default 200000; 3000 with --quick")
     parser.add_argument("--chats", type=int, default=None, help="default 60; 4 with --quick")
@@ -82,12 +93,16 @@ def main() -> int:
     quick = asked.quick
     asyncio.run(classify(report))
     fuzz(report, chance, asked.fuzzed or (3_000 if quick else 200_000))
-    with tempfile.TemporaryDirectory() as folder:
-        forged = asked.forged or (1_500 if quick else 100_000)
-        asyncio.run(forge(folder, report, chance, forged, believes=asked.seeded_bug == "believes-everybody"))
+    for channel in DOORS:
+        with tempfile.TemporaryDirectory() as folder:
+            forged = asked.forged or (1_500 if quick else 100_000)
+            believes = asked.seeded_bug == "believes-everybody"
+            asyncio.run(forge(folder, report, chance, channel, forged // len(DOORS), believes=believes))
     with tempfile.TemporaryDirectory() as folder:
         chats = asked.chats or (4 if quick else 60)
         asyncio.run(storm(folder, report, chance, chats, deaf=asked.seeded_bug == "deaf-to-silence"))
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(read_back(folder, report, chance, chats, blind=asked.seeded_bug == "never-looks"))
     return report.finish(as_json=asked.json)
 
 
@@ -98,6 +113,11 @@ async def classify(report: Report) -> None:
             made.fake.faults.plan(fault)
             told = await made.account.send(test_telegram_account.line())
             _same(report, "telegram", fault, (told.outcome, told.failure), wanted)
+    for fault, wanted in test_max_account.CLASSES.items():
+        async with test_max_account.bot() as bot:
+            bot.fake.faults.plan(fault)
+            told = await bot.account.send(test_max_account.line())
+            _same(report, "max", fault, (told.outcome, told.failure), wanted)
     for fault, wanted in test_sms.CLASSES.items():
         async with test_sms.company() as (account, fake, _):
             fake.faults.plan(fault)
@@ -112,21 +132,22 @@ def _same(report: Report, channel: str, fault: Fault, told: object, wanted: obje
 
 def fuzz(report: Report, chance: random.Random, count: int) -> None:
     """Real updates with places bent: read, or refused in words."""
-    for _ in range(count):
-        body = json.dumps(bent(chance))
-        event = RawEvent(channel="telegram", account="1", key=door.update_key(body.encode()), body=body)
+    for number in range(count):
+        channel, (bases, key_of, read) = list(BENT.items())[number % len(BENT)]
+        body = json.dumps(bent(chance, bases))
+        event = RawEvent(channel=channel, account="1", key=key_of(body.encode()), body=body)
         try:
-            parse(event)
-            report.count("bent updates read")
+            read(event)
+            report.count(f"bent updates read, {channel}")
         except Unreadable:
-            report.count("bent updates refused")
+            report.count(f"bent updates refused, {channel}")
         except Exception as error:
-            report.violation(f"unhandled: {type(error).__name__}: {body[:120]}")
+            report.violation(f"unhandled: {channel}: {type(error).__name__}: {body[:120]}")
 
 
-def bent(chance: random.Random) -> Any:
+def bent(chance: random.Random, bases: Sequence[Any]) -> Any:
     """A fixture with up to three places replaced or taken away."""
-    update = json.loads(json.dumps(chance.choice(BASES)))
+    update = json.loads(json.dumps(chance.choice(bases)))
     for _ in range(chance.randint(1, 3)):
         place: Any = update
         while isinstance(place, dict | list) and place:
@@ -138,38 +159,49 @@ def bent(chance: random.Random) -> Any:
     return update
 
 
-async def forge(folder: str, report: Report, chance: random.Random, count: int, *, believes: bool) -> None:
+async def forge(
+    folder: str, report: Report, chance: random.Random, channel: str, count: int, *, believes: bool
+) -> None:
     """Calls that are nearly right: refused, and no row is left by them. Then true ones, several times at once."""
+    header, body = DOORS[channel]
     store = await _store(folder)
     connections = StoredConnections(store.database, KeySeal([b"k" * 32]))
     secrets = {"hook_secret": SECRET, "token": TOKEN}
-    await connections.put(Connection(channel="telegram", account="1", path="way", secrets=secrets), RealClock().now())
+    await connections.put(Connection(channel=channel, account="1", path="way", secrets=secrets), RealClock().now())
     directory = Directory(connections, LocalBus(), QuietJournal())
     await directory.read()
-    chosen = {"telegram": trusting(known()["telegram"])} if believes else known()
-    app = Starlette(routes=HookDoor(directory, store.hooks, RealClock().now).routes("telegram", chosen["telegram"]))
+    chosen = trusting(known()[channel]) if believes else known()[channel]
+    app = Starlette(routes=HookDoor(directory, store.hooks, RealClock().now).routes(channel, chosen))
+    where = f"/hooks/{channel}/way"
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://salon.test") as client:
         for number in range(count):
-            headers = {door.SECRET_HEADER: wrong(chance)} if chance.random() < 0.95 else {}
-            answer = await client.post("/hooks/telegram/way", content=b'{"update_id":%d}' % number, headers=headers)
-            report.count("forged calls")
+            headers = {header: wrong(chance)} if chance.random() < 0.95 else {}
+            answer = await client.post(where, content=body % number, headers=headers)
+            report.count(f"forged calls, {channel}")
             report.must(answer.status_code in (403, 404), f"believed: a forged call was answered {answer.status_code}")
         report.must(await _count(store, "hook") == 0, "believed: a forged call left a row")
         if not believes:
-            await _repeat(client, store, report, chance)
+            await _repeat(client, store, report, chance, where, header, body)
     await store.close()
 
 
-async def _repeat(client: httpx.AsyncClient, store: Store, report: Report, chance: random.Random) -> None:
+async def _repeat(
+    client: httpx.AsyncClient,
+    store: Store,
+    report: Report,
+    chance: random.Random,
+    where: str,
+    header: str,
+    body: bytes,
+) -> None:
     """Sixty updates, each brought three times, out of order, twenty calls at once."""
-    bodies = [b'{"update_id":%d}' % number for number in range(60)] * 3
+    bodies = [body % number for number in range(60)] * 3
     chance.shuffle(bodies)
-    headers = {door.SECRET_HEADER: SECRET}
     for start in range(0, len(bodies), 20):
         part = bodies[start : start + 20]
-        answers = await asyncio.gather(*(client.post("/hooks/telegram/way", content=b, headers=headers) for b in part))
+        answers = await asyncio.gather(*(client.post(where, content=b, headers={header: SECRET}) for b in part))
         report.must(all(one.status_code == 200 for one in answers), "refused: a true call")
-    report.figure("true calls, each three times", len(bodies))
+    report.count("true calls, each three times", len(bodies))
     report.must(await _count(store, "hook") == 60, "doubled: an update was stored twice, or lost")
 
 
@@ -257,13 +289,21 @@ async def outage(server: FakeServer, fake: FakeTelegram, store: Store, report: R
     await arrived(fake, wanted, report, "outage")
 
 
-async def speak(store: Store, chats: range) -> Mapping[int, list[str]]:
+async def read_back(folder: str, report: Report, chance: random.Random, chats: int, *, blind: bool) -> None:
+    """Lines to MAX whose answers are lost."""
+    store = await _store(folder)
+    wanted = await speak(store, range(1, chats + 1), "max")
+    await lost_answers(store, report, chance, wanted, deaths=3, blind=blind)
+    await store.close()
+
+
+async def speak(store: Store, chats: range, channel: str = "telegram") -> Mapping[int, list[str]]:
     """Some lines in every chat; what should be on each client's screen."""
     clock = RealClock()
     wanted: dict[int, list[str]] = {}
     for chat in chats:
         wanted[chat] = [f"{chat} line {number}" for number in range(LINES)]
-        await store.inbox.accept([says(cuts=True, channel="telegram", peer=str(chat))], clock.now())
+        await store.inbox.accept([says(cuts=True, channel=channel, peer=str(chat))], clock.now())
     while works := await store.inbox.claim(clock.now(), 100):
         turns = [turn_of(work, *map(send, wanted[int(work.conversation.address.peer)])) for work in works]
         await store.inbox.commit(turns, clock.now())

@@ -57,10 +57,18 @@ _MOST_TOKENS = 200
 class MaxAccount:
     """See channels.port.Account."""
 
-    def __init__(self, connection: Connection, around: Surroundings, *, timeout: float = TIMEOUT) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        around: Surroundings,
+        *,
+        timeout: float = TIMEOUT,
+        look_again: float = LOOK_AGAIN,
+    ) -> None:
         settings = connection.settings
         self._connection = connection
         self._around = around
+        self._look_again = look_again
         self._wire = Wire(
             connection.secrets["token"],
             base_url=settings.get("base_url", ""),
@@ -88,7 +96,7 @@ class MaxAccount:
                 return _postponed(silence, done, called=False)
             found = await self._look(outgoing, bubbles)
             if found is None:
-                return _settlement(LATER, "the chat could not be read", done, self._pacer.failed())
+                return _settlement(LATER, "the chat could not be read", done, self._look_again)
             done, mid = max(found, (done, mid))
         started, called = self._around.ticks(), False
         while done < len(bubbles):
@@ -101,7 +109,7 @@ class MaxAccount:
             if told.outcome is Settled.UNKNOWN:
                 there = await self._look(outgoing, bubbles)
                 if there is None or there[0] <= done:
-                    return replace(told, retry_after=min(LOOK_AGAIN * 2.0 ** (outgoing.attempt - 1), LOOK_LATER))
+                    return replace(told, retry_after=min(self._look_again * 2.0 ** (outgoing.attempt - 1), LOOK_LATER))
                 done, mid = there
             elif told.outcome is Settled.ACCEPTED:
                 done, mid = done + 1, name

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import random
+from pathlib import Path
+
+from benchmarks.report import Report
 from tests.benchmarks.running import caught
 
 SMALL = ("--quick", "--chats", "3", "--forged", "60", "--fuzzed", "60")
@@ -13,3 +17,11 @@ def test_who_is_deaf_to_silence_is_caught() -> None:
 
 def test_who_believes_everybody_is_caught() -> None:
     caught("harness_channels", *SMALL, bug="believes-everybody", violation="believed")
+
+
+async def test_who_never_looks_before_he_speaks_again_is_caught(tmp_path: Path) -> None:
+    from benchmarks.harness_channels import read_back
+
+    report = Report("lines read back", 1)
+    await read_back(str(tmp_path), report, random.Random(1), 2, blind=True)
+    assert any(one.startswith("doubled") for one in report.violations)
