@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 BY_SERVICE = ("price", "duration", "staff")
 BY_BRANCH = ("hours", "today_hours", "address", "directions", "phone", "map")
-PLAIN = ("salon", "price_list", "staff_list", "hours", "today_hours", "holidays", "address", "phone")
+PLAIN = ("salon", "price_list", "lowest_prices", "staff_list", "hours", "today_hours", "holidays", "address", "phone")
 
 
 def fact_names(branches: Iterable[str], categories: Iterable[str], services: Iterable[str]) -> frozenset[str]:

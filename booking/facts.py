@@ -31,6 +31,7 @@ class Facts:
         self._plain: dict[str, Callable[[], str]] = {
             "salon": lambda: salon.name.said_in(language),
             "price_list": self._price_list,
+            "lowest_prices": self._lowest_prices,
             "staff_list": self._staff_list,
             "hours": lambda: self._for_all(self._hours),
             "address": lambda: self._for_all(self._address),
@@ -127,9 +128,14 @@ class Facts:
         return "\n".join(lines)
 
     def _price_list(self) -> str:
-        categories = [each for each in self._salon.categories if self._salon.services_in(each.key)]
-        full = "\n\n".join(f"{self._heading(each)}\n{self._category(each)}" for each in categories)
-        return full if len(full) <= LIST_CHARS else "\n".join(self._lowest(each) for each in categories)
+        full = "\n\n".join(f"{self._heading(each)}\n{self._category(each)}" for each in self._offered())
+        return full if len(full) <= LIST_CHARS else self._lowest_prices()
+
+    def _lowest_prices(self) -> str:
+        return "\n".join(self._lowest(each) for each in self._offered())
+
+    def _offered(self) -> list[Category]:
+        return [each for each in self._salon.categories if self._salon.services_in(each.key)]
 
     def _heading(self, category: Category) -> str:
         return self._phrases.say("heading", name=category.name.said_in(self._phrases.language))

@@ -16,6 +16,7 @@ from dialog.misses import GIVEN_UP, give_up, missed
 from dialog.questions import Asking
 from dialog.rungs_aside import aside_meanwhile
 from dialog.rungs_late import late_meanwhile
+from dialog.rungs_price import price_of_what_meanwhile
 from dialog.sureness import asks_something, small_talk, sure_intent, surely_asks
 from dialog.typed_choice import REFUSED, UNSEEN
 from dialog.walk import Walk
@@ -209,7 +210,7 @@ def question_without_answer(typed: Typed) -> Asking[str]:
         return ""
     if (yield from missed(walk, noted=True)):
         return GIVEN_UP
-    walk.say("no_answer")
+    walk.say("no_answer_brief" if walk.offer_person else "no_answer")
     walk.offer_person = True
     yield from steps.show(walk)
     return "no_answer"
@@ -289,6 +290,7 @@ AT_STEP: Sequence[Rung] = (
     lost_question,
     choice_in_words,
     late_meanwhile,
+    price_of_what_meanwhile,
     question_meanwhile,
     aside_meanwhile,
     visits_meanwhile,

@@ -12,6 +12,7 @@ from dialog.misses import GIVEN_UP, missed
 from dialog.questions import AnswerTitle, Asking, Option, ask
 from dialog.rungs_aside import aside_open
 from dialog.rungs_late import late_open
+from dialog.rungs_price import price_of_what
 from dialog.subjects import HOURS, PRICE, about, on_day
 from dialog.sureness import asks_something, small_talk, sure_intent
 from dialog.walk import Walk
@@ -135,7 +136,8 @@ def did_you_mean(typed: Typed) -> Asking[str]:
         walk.say("clarify")
         walk.flush([*options, Option("!other", walk.text("choice_other", {})), walk.person_option()])
         return "clarify"
-    walk.say("not_understood")
+    # Who is softly upset has just been offered a person.
+    walk.say("not_understood_brief" if walk.offer_person else "not_understood")
     walk.flush(steps.way_out(walk))
     return "not_understood"
 
@@ -163,6 +165,7 @@ NOTHING_WAITS: Sequence[Rung] = (
     wish,
     visits,
     praise,
+    price_of_what,
     known_answer,
     aside_open,
     phone_told,

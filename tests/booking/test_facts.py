@@ -190,6 +190,12 @@ def test_the_price_list_has_every_service_under_its_category(salon: Salon, russi
     assert russian.value("price_list_barber", NOW).count("\n") == 2
 
 
+def test_where_prices_begin_is_one_line_a_category(russian: Facts) -> None:
+    lines = russian.value("lowest_prices", NOW).split("\n")
+    assert lines[0] == "Волосы — от\u00a01\u00a0900\u00a0₽"
+    assert len(lines) == 5
+
+
 def test_a_very_long_price_list_is_told_by_categories(salon: Salon) -> None:
     many = tuple(
         replace(salon.service("manicure"), key=f"m{number}", name=replace(salon.name, ru=f"Маникюр {number}"))

@@ -122,7 +122,7 @@ def test_a_soft_mood_twice_hands_over() -> None:
 def test_the_person_is_offered_once_where_the_line_offers_one_anyway() -> None:
     talk = Talk()
     talk.means("как-то всё не то", mood=0.5)
-    assert talk.keys == ["soft_upset+not_understood"]
+    assert talk.keys == ["soft_upset+not_understood_brief"]
     assert talk.labels == ["Меню", "Позвать администратора"]
 
 
