@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import yaml
 
+from booking.answer import Answer
 from booking.book_rules import BookRules
 from booking.book_terms import BookTerms
 from booking.facts import Facts
@@ -213,22 +214,26 @@ def _texts(books: Mapping[str, Mapping[str, str]]) -> Texts:
 
 
 def salon_view(salon: Salon, values: Mapping[str, Value]) -> SalonView:
-    answers = {
-        (answer.key, branch, language): Template.compile(text, language)
-        for answer in salon.answers
-        for branch, words in (("", answer.text), *answer.by_branch.items())
-        for language, text in words.languages()
-    }
     words: dict[str, str] = yaml.safe_load(PHRASES.read_text(encoding="utf-8"))
     return SalonView(
         salon=salon,
         facts={language: Facts(salon, language) for language in LANGUAGES},
-        answers=answers,
+        answers=answer_templates(salon.answers),
         phrases={name: Template.compile(text, name[:2]) for name, text in words.items()},
         reply_norm_minutes=int(values["reply_norm_minutes"]),
         first_reply_minutes=int(values["first_reply_minutes"]),
         terms=BookTerms.of(salon, book_rules(values)),
     )
+
+
+def answer_templates(answers: Iterable[Answer]) -> dict[tuple[str, str, str], Template]:
+    """Compiled texts as SalonView keeps them."""
+    return {
+        (answer.key, branch, language): Template.compile(text, language)
+        for answer in answers
+        for branch, words in (("", answer.text), *answer.by_branch.items())
+        for language, text in words.languages()
+    }
 
 
 def book_rules(values: Mapping[str, Value]) -> BookRules:

@@ -124,6 +124,11 @@ class Knowledge:
         )
         return knowledge
 
+    def about(self, wording: str) -> frozenset[str]:
+        """The words and concepts of a wording that tell what it is about."""
+        marks = (_PART_MARK, _TOPIC_MARK)
+        return frozenset(term for term in self.read(wording)[1] if term[0] not in marks and term not in self.asking)
+
     def asks(self, words: Iterable[Token]) -> bool:
         """Whether a word that asks stands among the words."""
         return any(not self.asking.isdisjoint(token.lemmas) for token in words)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from dialog.detection import EMPTY, Detection, Gate, GateKind, IntentMatch, Mood, MoodClass
+from dialog.detection import EMPTY, AnswerMatch, Detection, Gate, GateKind, IntentMatch, Mood, MoodClass
 from nlu.answers import Answer, Answers, Knowledge
 from nlu.commands import Commands
 from nlu.gate import HardGate
@@ -98,8 +99,7 @@ class RussianDetector:
         """
         self._parts = data or Parts.load()
         self._zone = zone
-        known = [Answer(key=key, wordings=tuple(wordings)) for key, wordings in answers]
-        self._answers = Answers(known, self._parts.normaliser, self._parts.knowledge)
+        self._answers = self._index(answers)
         self._slots = Slots(
             self._parts.normaliser, {"service": _named(services), "staff": _named(staff), "branch": _named(branches)}
         )
@@ -138,6 +138,26 @@ class RussianDetector:
             intents=intents,
             slots=slots,
         )
+
+    def with_answers(self, answers: Worded) -> RussianDetector:
+        """The same understanding over another set of answers; this one stays as it is."""
+        other = copy(self)
+        other._answers = self._index(answers)
+        return other
+
+    def likeliest(self, text: str) -> Sequence[AnswerMatch]:
+        """Answers that a question is near to by its words alone, best first."""
+        return self._answers.match(self._parts.normaliser.normal(text))
+
+    def related(self, text: str, others: Iterable[str]) -> Iterator[str]:
+        """Those of ``others`` that are about something that ``text`` is about, too."""
+        about = self._parts.knowledge.about
+        mine = about(text)
+        return (other for other in others if mine & about(other))
+
+    def _index(self, answers: Worded) -> Answers:
+        known = [Answer(key=key, wordings=tuple(wordings)) for key, wordings in answers]
+        return Answers(known, self._parts.normaliser, self._parts.knowledge)
 
     def is_command(self, text: str) -> bool:
         """Whether the whole message is a command; cheap, for a channel's edge."""
