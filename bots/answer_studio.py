@@ -89,7 +89,5 @@ def _documents(heads: Sequence[Revision]) -> dict[tuple[str, str], Mapping[str, 
 
 
 def _title(head: Revision) -> Words:
-    title = head.body.get("title")
-    if isinstance(title, Mapping):
-        return Words(ru=str(title.get("ru") or head.key), en=title.get("en"))
-    return Words(ru=str(title or head.key))
+    title = head.body["flow"]["title"]
+    return Words(ru=title["ru"], en=title.get("en"))

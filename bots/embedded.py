@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bots.answer_studio import AnswerStudio
+from bots.answer_trial import AnswerTrial
 from bots.assembly import Parts, make_book_keeping, make_dispatch, make_drain, make_housekeeping
 from bots.book_desk import StoredBookDesk
 from bots.cannot_start import CannotStart
@@ -152,6 +153,7 @@ def make_console(parts: Parts) -> Console:
         book=StoredBookDesk(parts.store),
         studio=AnswerStudio(parts.store.revisions, parts.store.given_answers.since, parts.rules.load),
         pagers=parts.store.pagers if managers_token(parts) else None,
+        trial=AnswerTrial(parts.rules, parts.store.book, parts.dice),
         bus=parts.bus,
         clock=parts.clock,
         dice=parts.dice,

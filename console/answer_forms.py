@@ -71,5 +71,12 @@ class DraftForm(AnswerForm):
     key: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]{0,39})?$")] = ""
 
 
+class TrialForm(Form):
+    """A message to try, with the answer as it stands in the editor, if one is open."""
+
+    text: Annotated[str, Field(max_length=500), Clean] = ""
+    draft: DraftForm | None = None
+
+
 def _said(words: SaidForm) -> object:
     return {"ru": words.ru, "en": words.en} if words.en else words.ru

@@ -31,6 +31,7 @@ from console.routes import (
     account,
     answer_calls,
     answer_pages,
+    answer_trials,
     bookings,
     channels,
     feedback,
@@ -48,6 +49,7 @@ from console.routes import pagers as pager_routes
 from console.routes import settings as settings_routes
 from console.settings import ConsoleSettings
 from console.studio import Studio
+from console.trial import Trial
 from console.tuning import Tuning
 from dialog.bus import Bus
 from dialog.clock import Clock, Dice
@@ -80,6 +82,7 @@ DOORS: Sequence[Door] = (
     *feedback.DOORS,
     *answer_pages.DOORS,
     *answer_calls.DOORS,
+    *answer_trials.DOORS,
     *live.DOORS,
 )
 
@@ -122,6 +125,7 @@ def create_console(
     opinions: Opinions | None = None,
     studio: Studio | None = None,
     pagers: Pagers | None = None,
+    trial: Trial | None = None,
     doors: Sequence[Door] = DOORS,
 ) -> Console:
     """Build the console. Raises UnguardedRoute when a route has no policy."""
@@ -153,6 +157,7 @@ def create_console(
         opinions=opinions,
         studio=studio,
         pagers=pagers,
+        trial=trial,
         book=book,
     )
     install_answers(app)

@@ -21,6 +21,7 @@ from console.passwords import Passwords
 from console.render import Pages
 from console.settings import ConsoleSettings
 from console.studio import Studio
+from console.trial import Trial
 from console.tuning import Tuning
 from console.visit import Visit, visit_of
 from dialog.clock import Clock, Dice
@@ -63,6 +64,8 @@ class Parts:
     tuning: Tuning
     studio: Studio | None
     """None: a console without answers to edit."""
+    trial: Trial | None
+    """None: a console that cannot try messages."""
     book: BookDesk | None
     """None: a console without a book."""
     pagers: Pagers | None

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from booking.salon_documents import salon_to_documents
 from bots.answer_studio import AnswerStudio
+from bots.flow_library import shipped_flow
 from channels.desk import ConnectionDesk
 from console.app import DOORS, Console, create_console
 from console.first_owner import first_owner_path
@@ -40,7 +41,8 @@ CHEAP = HashCost(passes=1, memory=64, lanes=1)
 
 def demo_documents() -> MemoryRevisions:
     """The demo salon as a new installation has it stored."""
-    return MemoryRevisions(salon_to_documents(demo_salon()))
+    request = {("flow", "request"): shipped_flow("request")}
+    return MemoryRevisions({**salon_to_documents(demo_salon()), **request})
 
 
 def tomorrow(line: str, now: datetime) -> datetime | None:

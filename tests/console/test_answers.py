@@ -189,6 +189,14 @@ async def test_a_change_of_other_rules_meanwhile_is_checked_too(salon: Salon, ad
     assert calls == ["0", "1"]
 
 
+async def test_where_a_button_leads_is_said_in_words(admin: Browser) -> None:
+    page = admin.open("/answers/parking")
+    for words in ("Заявка на запись", "Позвать человека", "Цена маникюра"):
+        assert words in page
+    admin.client.cookies.set("zabota-language", "en")
+    assert "Booking request" in admin.open("/answers/parking")
+
+
 async def test_the_pages_speak_english(salon: Salon, admin: Browser) -> None:
     admin.client.cookies.set("zabota-language", "en")
     assert "What the bot says when people ask." in admin.open("/answers")

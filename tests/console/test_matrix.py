@@ -84,6 +84,8 @@ GET  /answers/new                                . + + . .
 GET  /answers/{key}                              . + + . .
 GET  /answers/{key}/history                      . + + . .
 POST /api/answer-draft                           . + + . .
+POST /api/answer-trial                           . + + . .
+POST /api/answer-clashes                         . + + . .
 POST /api/answers                                . + + . .
 POST /api/answers/{key}                          . + + . .
 POST /api/answers/{key}/return/{revision}        . + + . .

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.e2e.booking_site import DESKTOP, PATIENCE, PHONE, BookingSite, booking_site, client_at
+from tests.e2e.booking_site import DESKTOP, PATIENCE, PHONE, BookingSite, Client, booking_site, client_at
 from tests.e2e.chat_site import screenshots
 from tests.e2e.console_site import OWNERS_PASSWORD, owner_comes_in
 from tests.e2e.test_console import accessible, watch
@@ -47,11 +45,20 @@ class Hand:
         await self.page.get_by_role("button", name="Опубликовать", exact=True).click()
         await expect(self.page.get_by_text("Опубликовано. Бот отвечает так")).to_be_visible(timeout=PATIENCE)
 
-    async def looks(self, name: str) -> None:
-        """A screenshot; nothing sticks out, nobody is shut out."""
+    async def looks(self, name: str, *, deeply: bool = True) -> None:
+        """A screenshot; nothing sticks out, and looked at ``deeply``, nobody is shut out."""
         await self.page.screenshot(path=screenshots() / f"studio-{name}.png", animations="disabled")
         assert await self.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-        await accessible(self.page)
+        if deeply:
+            await accessible(self.page)
+
+
+async def tries(page: Page, question: str, verdict: str) -> None:
+    """Type a question letter by letter into «Что ответит бот?» and wait for the verdict."""
+    box = page.get_by_label("Что ответит бот?")
+    await box.fill("")
+    await box.press_sequentially(question)
+    await expect(page.locator(".trial__verdict")).to_have_text(verdict, timeout=PATIENCE)
 
 
 async def hand_at(browser: Browser, site: BookingSite) -> Hand:
@@ -65,15 +72,22 @@ async def hand_at(browser: Browser, site: BookingSite) -> Hand:
     return hand
 
 
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[BookingSite]:
-    """The whole product on the demo salon."""
-    async with booking_site(tmp_path) as running:
-        yield running
+async def test_the_studio_of_answers(browser: Browser, tmp_path: Path) -> None:
+    async with booking_site(tmp_path) as site:
+        hand = await hand_at(browser, site)
+        guest = await client_at(browser, site.url, PHONE)
+        await an_answer_is_published_counts_at_once_and_is_taken_back(hand, guest)
+        await nothing_typed_is_lost_and_nobody_is_overwritten(hand)
+        await what_collides_is_shown_before_it_is_published(hand)
+        await hand.page.set_viewport_size(PHONE)
+        for name in ("answers", "answers/price_manicure", "answers/parking/history"):
+            await hand.page.goto(f"{hand.url}/{name}")
+            await hand.looks(f"phone-{name.replace('/', '-')}")
+        assert hand.complaints == []
+        await guest.is_well()
 
 
-async def test_an_answer_is_published_counts_at_once_and_is_taken_back(browser: Browser, site: BookingSite) -> None:
-    guest, hand = await client_at(browser, site.url, PHONE), await hand_at(browser, site)
+async def an_answer_is_published_counts_at_once_and_is_taken_back(hand: Hand, guest: Client) -> None:
     page = hand.page
     await guest.says(QUESTION)
     await expect(guest.last).not_to_contain_text("под навесом", timeout=PATIENCE)
@@ -85,9 +99,14 @@ async def test_an_answer_is_published_counts_at_once_and_is_taken_back(browser: 
     await hand.write("Как об этом спрашивают", f"{QUESTION}\nможно ли оставить самокат\nместо для самоката")
     await hand.write("Ответ", "У входа под навесом.")
     await hand.reads("У входа под навесом.")
+    spent = await hand.clicks() - before
+    await tries(page, "а куда самокат поставить?", "Даст ответ «Самокат»")
+    await tries(page, "всё ужасно, мне сожгли волосы", "Позовёт человека")
+    await hand.looks("trial")
+    before = await hand.clicks()
     await hand.publishes()
-    assert await hand.clicks() - before <= 8
-    await hand.looks("published")
+    assert spent + await hand.clicks() - before <= 8
+    await hand.looks("published", deeply=False)
 
     await guest.says(QUESTION)
     await guest.hears("У входа под навесом.")
@@ -113,13 +132,10 @@ async def test_an_answer_is_published_counts_at_once_and_is_taken_back(browser: 
 
     await page.get_by_role("link", name="История").click()
     await expect(page.locator("ins").first).to_contain_text("навесом")
-    await hand.looks("history")
-    assert hand.complaints == []
-    await guest.is_well()
+    await hand.looks("history", deeply=False)
 
 
-async def test_nothing_typed_is_lost_and_nobody_is_overwritten(browser: Browser, site: BookingSite) -> None:
-    hand = await hand_at(browser, site)
+async def nothing_typed_is_lost_and_nobody_is_overwritten(hand: Hand) -> None:
     page, context = hand.page, hand.page.context
     await page.goto(f"{hand.url}/answers/parking")
     text = page.get_by_role("textbox", name="Ответ", exact=True)
@@ -128,7 +144,7 @@ async def test_nothing_typed_is_lost_and_nobody_is_overwritten(browser: Browser,
     await page.get_by_role("button", name="Опубликовать", exact=True).click()
     await expect(page.get_by_role("alert").filter(has_text="посмотрите на отмеченные поля")).to_be_visible()
     await expect(text).to_be_focused()
-    await hand.looks("refused")
+    await hand.looks("refused", deeply=False)
 
     await text.fill("Во дворе, первые два часа бесплатно.")
     await context.clear_cookies()
@@ -161,8 +177,17 @@ async def test_nothing_typed_is_lost_and_nobody_is_overwritten(browser: Browser,
     await other.reload()
     await expect(other.get_by_role("textbox", name="Ответ", exact=True)).to_have_value("Во дворе бесплатно.")
 
-    await page.set_viewport_size(PHONE)
-    for name in ("answers", "answers/new", "answers/price_manicure", "answers/parking/history"):
-        await page.goto(f"{hand.url}/{name}")
-        await hand.looks(f"phone-{name.replace('/', '-')}")
-    assert hand.complaints == []
+
+async def what_collides_is_shown_before_it_is_published(hand: Hand) -> None:
+    page, dialog = hand.page, hand.page.get_by_role("dialog")
+    await page.goto(f"{hand.url}/answers/new")
+    await hand.write("Вопрос", "Стоянка")
+    await hand.write("Как об этом спрашивают", "есть где машину оставить")
+    await hand.write("Ответ", "Рядом.")
+    await page.get_by_role("button", name="Опубликовать", exact=True).click()
+    await expect(dialog).to_contain_text("«есть где машину поставить»")
+    await hand.looks("clash")
+    await dialog.get_by_role("button", name="Вернуться и поправить").click()
+    await page.get_by_role("textbox", name="Как об этом спрашивают").fill("дадите зонт напрокат")
+    await page.get_by_role("textbox", name="Вопрос", exact=True).fill("Зонт")
+    await hand.publishes()

@@ -4,10 +4,12 @@ import { Fault, post } from '../api.js';
 import { h } from '../dom.js';
 import { state, t } from '../words.js';
 import { toast } from '../toast.js';
+import { mayPublish } from './clashes.js';
 import { accuse, hasField, write, written } from './form.js';
 import { insertInto } from './insert.js';
 import { forget, keep, kept } from './kept.js';
 import { whose } from './overtaken.js';
+import { wakeTrial } from './trial.js';
 
 const PAUSE = 180;
 const form = document.querySelector('[data-editor]');
@@ -50,15 +52,17 @@ function typed() {
   find('published').hidden = true;
   clearTimeout(timer);
   timer = setTimeout(look, PAUSE);
+  tryAgain();
 }
 
-async function publish() {
+async function publish(sure = false) {
   const button = form.querySelector('button[type=submit]');
   if (button.disabled) return;
   const mine = written();
   find('fault').textContent = '';
   button.disabled = true;
   try {
+    if (!sure && !(await mayPublish({ ...mine, base, key }))) return;
     arrived(await post(key ? `/api/answers/${key}` : '/api/answers', { ...mine, base }));
   } catch (fault) {
     if (!(fault instanceof Fault)) throw fault;
@@ -85,7 +89,7 @@ async function refused(fault, mine) {
     look();
   } else {
     keep(key, { ...mine, base });
-    await publish();
+    await publish(true);
   }
 }
 
@@ -122,6 +126,7 @@ async function undo() {
   }
 }
 
+const tryAgain = wakeTrial(() => ({ ...written(), base, key }));
 const mine = kept(key);
 if (mine) {
   base = mine.base;

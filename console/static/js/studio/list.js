@@ -3,6 +3,7 @@
 import { Fault, post } from '../api.js';
 import { tn, t } from '../words.js';
 import { toast } from '../toast.js';
+import { wakeTrial } from './trial.js';
 
 const find = document.querySelector('[data-find]');
 const onlyOff = document.querySelector('[data-only-off]');
@@ -39,6 +40,7 @@ async function turn(button) {
   }
 }
 
+wakeTrial();
 find.addEventListener('input', sift);
 onlyOff.addEventListener('change', sift);
 for (const button of document.querySelectorAll('[data-switch]')) button.addEventListener('click', () => turn(button));
