@@ -82,7 +82,7 @@ async def test_the_studio_of_answers(browser: Browser, tmp_path: Path) -> None:
         await hand.page.set_viewport_size(PHONE)
         for name in ("answers", "answers/price_manicure", "answers/parking/history"):
             await hand.page.goto(f"{hand.url}/{name}")
-            await hand.looks(f"phone-{name.replace('/', '-')}")
+            await hand.looks(f"phone-{name.replace('/', '-')}", deeply=name != "answers")
         assert hand.complaints == []
         await guest.is_well()
 
@@ -186,7 +186,7 @@ async def what_collides_is_shown_before_it_is_published(hand: Hand) -> None:
     await hand.write("Ответ", "Рядом.")
     await page.get_by_role("button", name="Опубликовать", exact=True).click()
     await expect(dialog).to_contain_text("«есть где машину поставить»")
-    await hand.looks("clash")
+    await hand.looks("clash", deeply=False)
     await dialog.get_by_role("button", name="Вернуться и поправить").click()
     await page.get_by_role("textbox", name="Как об этом спрашивают").fill("дадите зонт напрокат")
     await page.get_by_role("textbox", name="Вопрос", exact=True).fill("Зонт")
