@@ -1,14 +1,14 @@
 // Pages that are not live: forms, buttons that do one thing, times.
 
-import { Fault, post } from './api.js';
+import { Fault, post } from '../api.js';
 import { browserName } from './browser.js';
-import { ask, sure } from './dialog.js';
-import { h } from './dom.js';
+import { ask, sure } from '../dialog.js';
+import { h } from '../dom.js';
 import { wakeForms } from './forms.js';
-import { countBadges, wakeFrame } from './frame.js';
-import { full } from './time.js';
-import { state, t, tn } from './words.js';
-import { toast } from './toast.js';
+import { countBadges, wakeFrame } from '../frame.js';
+import { full } from '../time.js';
+import { state, t, tn } from '../words.js';
+import { toast } from '../toast.js';
 
 async function act(button) {
   const label = button.textContent;

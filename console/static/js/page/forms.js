@@ -1,7 +1,7 @@
 // Forms go out as JSON; faults come back beside their fields.
 
-import { Fault, post } from './api.js';
-import { state, t } from './words.js';
+import { Fault, post } from '../api.js';
+import { state, t } from '../words.js';
 
 /** Bring every form[data-form] of the page to life. */
 export function wakeForms() {

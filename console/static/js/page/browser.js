@@ -1,6 +1,6 @@
 // A browser by the name that its owner knows.
 
-import { t } from './words.js';
+import { t } from '../words.js';
 
 const BROWSERS = [
   ['YaBrowser', 'Yandex Browser'],
