@@ -88,9 +88,9 @@ def _refusal(refused: Refused, otherwise: str) -> str:
     return "no_permission" if trouble == "bad_credentials" else trouble or otherwise
 
 
-def _ids_in(answer: Json) -> set[object]:
+def _ids_in(answer: Json) -> list[object]:
     found = answer.get("data")
-    return {one.get("id") for one in found if isinstance(one, dict)} if isinstance(found, list) else set()
+    return [one.get("id") for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def _check_shapes(token: str, app_secret: str, ids: Mapping[str, str]) -> None:

@@ -111,13 +111,17 @@ def _contacts(contacts: object, item: object) -> Json:
     """Those of the batch's contacts that this item is about."""
     if not isinstance(contacts, list) or not isinstance(item, dict):
         return {}
-    names = {item.get(name) for name in ("from", "from_user_id", "recipient_id", "recipient_user_id")} - {None}
+    names = _names(item, "from", "from_user_id", "recipient_id", "recipient_user_id")
     found = [
         one
         for one in contacts
-        if isinstance(one, dict) and (len(contacts) == 1 or {one.get("wa_id"), one.get("user_id")} & names)
+        if isinstance(one, dict) and (len(contacts) == 1 or names & _names(one, "wa_id", "user_id"))
     ]
     return {"contacts": found} if found else {}
+
+
+def _names(item: Json, *fields: str) -> set[str]:
+    return {name for field in fields if isinstance(name := item.get(field), str)}
 
 
 def _key(kind: str, item: object) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from typing import Any
 
 import httpx
 
@@ -31,7 +33,10 @@ class Graph:
     def __init__(self, token: str, *, base_url: str = "", proxy: str = "", timeout: float = TIMEOUT) -> None:
         self._token = token
         self._base = (base_url or BASE_URL).rstrip("/")
-        self._client = httpx.AsyncClient(timeout=timeout, proxy=proxy or None, trust_env=False)
+        self._timeout = timeout
+        # Where nobody can be reached at all, that must be told from an answer that does not come.
+        patience = httpx.Timeout(timeout, connect=timeout / 2, pool=timeout / 2)
+        self._client = httpx.AsyncClient(timeout=patience, proxy=proxy or None, trust_env=False)
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -40,21 +45,26 @@ class Graph:
 
     async def get(self, path: str, asked: Mapping[str, str] | None = None, *, token: str = "") -> Json:
         """Raises Refused, httpx.HTTPError. ``token``: another one than the account's."""
-        headers = {"Authorization": f"Bearer {token}"} if token else self.headers
-        return _read(await self._client.get(f"{self._base}/{path}", params=dict(asked or {}), headers=headers))
+        return await self._ask("GET", path, token, params=dict(asked or {}))
 
     async def post(self, path: str, body: Mapping[str, object], *, token: str = "") -> Json:
         """Raises Refused, httpx.HTTPError."""
-        headers = {"Authorization": f"Bearer {token}"} if token else self.headers
-        return _read(await self._client.post(f"{self._base}/{path}", json=dict(body), headers=headers))
+        return await self._ask("POST", path, token, json=dict(body))
 
     async def upload(self, path: str, name: str, content: bytes, content_type: str) -> str:
         """The id of the file there. Raises Refused, httpx.HTTPError."""
         form = {"messaging_product": "whatsapp", "type": content_type}
         files = {"file": (name, content, content_type)}
-        url = f"{self._base}/{path}"
-        told = _read(await self._client.post(url, data=form, files=files, headers=self.headers))
-        return text_of(told, "id")
+        return text_of(await self._ask("POST", path, "", data=form, files=files), "id")
+
+    async def _ask(self, method: str, path: str, token: str, **more: Any) -> Json:
+        """The client's own time-outs begin anew with every byte: a server that drips would be waited for all day."""
+        headers = {"Authorization": f"Bearer {token}"} if token else self.headers
+        try:
+            async with asyncio.timeout(self._timeout):
+                return _read(await self._client.request(method, f"{self._base}/{path}", headers=headers, **more))
+        except TimeoutError:
+            raise httpx.ReadTimeout("no whole answer in time") from None
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -46,6 +46,6 @@ def _hears(answer: dict[str, object]) -> bool:
     for one in known if isinstance(known, list) else ():
         if isinstance(one, dict) and one.get("object") == OBJECT and one.get("active", True):
             fields = one.get("fields")
-            names = {f.get("name") if isinstance(f, dict) else f for f in fields} if isinstance(fields, list) else set()
+            names = [f.get("name") if isinstance(f, dict) else f for f in fields] if isinstance(fields, list) else []
             return FIELD in names
     return False

@@ -61,12 +61,17 @@ def connection(url: str) -> Connection:
 
 
 @asynccontextmanager
-async def number(public_url: str = SALON) -> AsyncIterator[Number]:
+async def number(fault: Fault | None = None, public_url: str = SALON) -> AsyncIterator[Number]:
+    """``fault``: what its first call meets. Only who answers slowly is not waited for."""
     ticks = Ticks()
     fake = FakeWhatsApp(faults=Faults(lambda: 1.0), ticks=ticks)
     fake.faults.drip_seconds = 60.0
+    if fault is not None:
+        fake.faults.plan(fault)
     async with FakeServer(fake) as server:
-        account = WhatsAppAccount(connection(server.url), around(ticks, public_url), timeout=0.4)
+        account = WhatsAppAccount(
+            connection(server.url), around(ticks, public_url), timeout=0.4 if fault is Fault.SLOW else 20.0
+        )
         try:
             yield Number(account, fake, ticks, server.url)
         finally:
@@ -117,8 +122,7 @@ CLASSES = {
 
 @pytest.mark.parametrize("fault", CLASSES)
 async def test_every_fault_is_told_for_what_it_is(fault: Fault) -> None:
-    async with number() as made:
-        made.fake.faults.plan(fault)
+    async with number(fault) as made:
         settlement = await made.account.send(line())
         assert (settlement.outcome, settlement.failure) == CLASSES[fault]
         assert TOKEN not in settlement.error
@@ -143,15 +147,13 @@ async def test_what_the_owner_must_mend_is_named() -> None:
         (Fault.UNAUTHORIZED, "bad_credentials"),
         (Fault.PAIR_LIMIT, ""),
     ):
-        async with number() as made:
-            made.fake.faults.plan(fault)
+        async with number(fault) as made:
             assert (await made.account.send(line())).trouble == trouble
 
 
 @pytest.mark.parametrize(("message_class", "author"), [("marketing", Author.BOT), ("dialog", Author.MANAGER)])
 async def test_what_must_not_be_doubled_is_not_repeated_after_a_stumble(message_class: str, author: Author) -> None:
-    async with number() as made:
-        made.fake.faults.plan(Fault.ERROR_BEFORE)
+    async with number(Fault.ERROR_BEFORE) as made:
         settlement = await made.account.send(replace(line(message_class=message_class), author=author))
         assert settlement.outcome is Settled.UNKNOWN
 
