@@ -21,6 +21,7 @@ from typing import Any
 
 from benchmarks.contract_max import check_max
 from benchmarks.contract_replies import REPLIES, around, judge, line
+from benchmarks.contract_whatsapp import check_whatsapp
 from benchmarks.report import ROOT, Report
 from benchmarks.telegram_spec import TelegramSpec
 from channels.connection import Connection
@@ -56,6 +57,7 @@ def main() -> int:
     report.figure("methods called", len({method for method, _ in calls}))
     refuse_broken(spec, report, calls)
     check_max(asked.specs / "max", report)
+    check_whatsapp(asked.specs / "whatsapp", report)
     return report.finish(as_json=asked.json)
 
 

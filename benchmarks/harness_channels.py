@@ -32,7 +32,7 @@ from channels.directory import Directory
 from channels.fakes.faults import Fault, Faults
 from channels.fakes.server import FakeServer
 from channels.guards import Rate
-from channels.heard import Parser, Unreadable
+from channels.heard import Heard, Parser, Unreadable
 from channels.hook import RawEvent
 from channels.hook_door import HookDoor
 from channels.max import door as max_door
@@ -43,6 +43,8 @@ from channels.telegram import door
 from channels.telegram.account import ACCOUNT_RATE, TelegramAccount
 from channels.telegram.fake import TOKEN, FakeTelegram
 from channels.telegram.reading import parse
+from channels.whatsapp import door as whatsapp_door
+from channels.whatsapp import reading as whatsapp_reading
 from dialog.dispatch import Dispatch
 from dialog.local_bus import LocalBus
 from storage.connections import StoredConnections
@@ -50,20 +52,49 @@ from storage.seal import KeySeal
 from storage.sql import Script, Sql
 from storage.store import Store
 from storage.store_settings import StoreSettings
-from tests.channels import test_max_account, test_max_reading, test_sms, test_telegram_account
+from tests.channels import (
+    test_max_account,
+    test_max_reading,
+    test_sms,
+    test_telegram_account,
+    test_whatsapp_account,
+    test_whatsapp_reading,
+)
 from tests.channels.test_telegram_reading import BASES
 from tests.storage.world import says, send, turn_of
 
 SECRET = "Zx9" * 12
 STORM = 0.3
 LINES = 3
-DOORS = {
-    "telegram": (door.SECRET_HEADER, b'{"update_id":%d}'),
-    "max": (max_door.SECRET_HEADER, b'{"update_type":"message_created","message":{"body":{"mid":"mid.%d"}}}'),
+Sign = Callable[[str, bytes], str]
+"""What stands in the header, from a secret and the body."""
+
+
+def shown(secret: str, body: bytes) -> str:
+    """The secret itself."""
+    return secret
+
+
+DOORS: Mapping[str, tuple[str, bytes, Sign]] = {
+    "telegram": (door.SECRET_HEADER, b'{"update_id":%d}', shown),
+    "max": (max_door.SECRET_HEADER, b'{"update_type":"message_created","message":{"body":{"mid":"mid.%d"}}}', shown),
+    "whatsapp": (
+        whatsapp_door.SIGNATURE_HEADER,
+        b'{"entry":[{"changes":[{"field":"messages","value":{"messages":[{"id":"wamid.%d"}]}}]}]}',
+        whatsapp_door.signature,
+    ),
 }
+
+
+def whatsapp_parse(event: RawEvent) -> Sequence[Heard]:
+    """A call is cut first: what is bent may be the envelope."""
+    return [heard for one in test_whatsapp_reading.cut(event.body.encode()) for heard in whatsapp_reading.parse(one)]
+
+
 BENT: Mapping[str, tuple[Sequence[Any], Callable[[bytes], str], Parser]] = {
     "telegram": (BASES, door.update_key, parse),
     "max": (test_max_reading.BASES, lambda raw: max_door.raw_event(test_max_reading.HERE, raw).key, max_parse),
+    "whatsapp": (test_whatsapp_reading.BASES, lambda raw: "a call", whatsapp_parse),
 }
 SILENCE = 1
 SETTINGS = StoreSettings(burst_wait=0.0, burst_most=0.0, repeat_after=1.0)
@@ -118,6 +149,10 @@ async def classify(report: Report) -> None:
             bot.fake.faults.plan(fault)
             told = await bot.account.send(test_max_account.line())
             _same(report, "max", fault, (told.outcome, told.failure), wanted)
+    for fault, wanted in test_whatsapp_account.CLASSES.items():
+        async with test_whatsapp_account.number(fault) as number:
+            told = await number.account.send(test_whatsapp_account.line())
+            _same(report, "whatsapp", fault, (told.outcome, told.failure), wanted)
     for fault, wanted in test_sms.CLASSES.items():
         async with test_sms.company() as (account, fake, _):
             fake.faults.plan(fault)
@@ -163,10 +198,10 @@ async def forge(
     folder: str, report: Report, chance: random.Random, channel: str, count: int, *, believes: bool
 ) -> None:
     """Calls that are nearly right: refused, and no row is left by them. Then true ones, several times at once."""
-    header, body = DOORS[channel]
+    header, body, sign = DOORS[channel]
     store = await _store(folder)
     connections = StoredConnections(store.database, KeySeal([b"k" * 32]))
-    secrets = {"hook_secret": SECRET, "token": TOKEN}
+    secrets = {"hook_secret": SECRET, "app_secret": SECRET, "token": TOKEN}
     await connections.put(Connection(channel=channel, account="1", path="way", secrets=secrets), RealClock().now())
     directory = Directory(connections, LocalBus(), QuietJournal())
     await directory.read()
@@ -175,13 +210,14 @@ async def forge(
     where = f"/hooks/{channel}/way"
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://salon.test") as client:
         for number in range(count):
-            headers = {header: wrong(chance)} if chance.random() < 0.95 else {}
-            answer = await client.post(where, content=body % number, headers=headers)
+            content = body % number
+            headers = {header: forged(chance, sign, content)} if chance.random() < 0.95 else {}
+            answer = await client.post(where, content=content, headers=headers)
             report.count(f"forged calls, {channel}")
             report.must(answer.status_code in (403, 404), f"believed: a forged call was answered {answer.status_code}")
         report.must(await _count(store, "hook") == 0, "believed: a forged call left a row")
         if not believes:
-            await _repeat(client, store, report, chance, where, header, body)
+            await _repeat(client, store, report, chance, where, channel)
     await store.close()
 
 
@@ -191,18 +227,27 @@ async def _repeat(
     report: Report,
     chance: random.Random,
     where: str,
-    header: str,
-    body: bytes,
+    channel: str,
 ) -> None:
     """Sixty updates, each brought three times, out of order, twenty calls at once."""
+    header, body, sign = DOORS[channel]
     bodies = [body % number for number in range(60)] * 3
     chance.shuffle(bodies)
     for start in range(0, len(bodies), 20):
         part = bodies[start : start + 20]
-        answers = await asyncio.gather(*(client.post(where, content=b, headers={header: SECRET}) for b in part))
+        answers = await asyncio.gather(
+            *(client.post(where, content=b, headers={header: sign(SECRET, b)}) for b in part)
+        )
         report.must(all(one.status_code == 200 for one in answers), "refused: a true call")
     report.count("true calls, each three times", len(bodies))
     report.must(await _count(store, "hook") == 60, "doubled: an update was stored twice, or lost")
+
+
+def forged(chance: random.Random, sign: Sign, content: bytes) -> str:
+    """By a wrong secret; or, where bodies are signed, by the right one for a body that is almost this."""
+    if sign is not shown and chance.random() < 0.5:
+        return sign(SECRET, content.replace(b"}", b" }", 1))
+    return sign(wrong(chance), content)
 
 
 def wrong(chance: random.Random) -> str:
