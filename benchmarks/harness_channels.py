@@ -140,8 +140,7 @@ def main() -> int:
 async def classify(report: Report) -> None:
     """Every fault against every adapter, once."""
     for fault, wanted in test_telegram_account.CLASSES.items():
-        async with test_telegram_account.bot() as made:
-            made.fake.faults.plan(fault)
+        async with test_telegram_account.bot(fault=fault) as made:
             told = await made.account.send(test_telegram_account.line())
             _same(report, "telegram", fault, (told.outcome, told.failure), wanted)
     for fault, wanted in test_max_account.CLASSES.items():
