@@ -18,6 +18,7 @@ network_guard.watch()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Our own switches."""
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden conversations of the flows")
+    parser.addoption("--book-model", type=int, default=0, help="how many sequences the book and its model play")
     parser.addoption("--every-golden", action="store_true", help="play every golden conversation on every channel")
 
 
