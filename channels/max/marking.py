@@ -39,7 +39,11 @@ def marked(message: Message, token: str) -> str:
     if before == [button.text for button in _callbacks(message)]:
         return ""
     keyboards = [one.model_dump(include={"type", "payload"}, exclude_none=True) for one in message.body.attachments]
-    return orjson.dumps({"text": message.body.text, "attachments": keyboards}).decode()
+    try:
+        return orjson.dumps({"text": message.body.text, "attachments": keyboards}).decode()
+    except TypeError:
+        # Half a sign in a label or in the text: it cannot be sent.
+        return ""
 
 
 def _callbacks(message: Message) -> Iterator[CallbackButton]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from aiogram.types import CallbackQuery, ChatMemberUpdated, InlineKeyboardMarkup, Message, Update
 from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
 
 from channels.clean_text import clean_text
 from channels.guards import BadJson, read_json
@@ -181,8 +182,8 @@ def _press(event: RawEvent, query: CallbackQuery) -> Iterator[Heard]:
                 address=_address(event, query.from_user.id),
                 event_key=event.key,
                 kind=Kind.PRESS,
-                text=_label(markup, token),
-                token=token,
+                text=clean_text(_label(markup, token), 64).text,
+                token=clean_text(token, 64).text,
                 language=_language(query.from_user.language_code),
                 cuts_burst=True,
             )
@@ -191,8 +192,7 @@ def _press(event: RawEvent, query: CallbackQuery) -> Iterator[Heard]:
     yield _courtesy(event, ANSWER, query.id)
     if isinstance(message, Message) and markup is not None and not token.startswith(MORE):
         marked = _marked(markup, token)
-        if marked != markup:
-            chosen = marked.model_dump_json(exclude_none=True)
+        if marked != markup and (chosen := _told(marked)):
             yield _courtesy(event, MARK, str(message.chat.id), str(message.message_id), chosen)
 
 
@@ -215,6 +215,14 @@ def _marked(markup: InlineKeyboardMarkup, token: str) -> InlineKeyboardMarkup:
         for row in markup.inline_keyboard
     ]
     return markup.model_copy(update={"inline_keyboard": rows})
+
+
+def _told(markup: InlineKeyboardMarkup) -> str:
+    """As JSON; empty when there is half a sign in it, which cannot be sent."""
+    try:
+        return markup.model_dump_json(exclude_none=True)
+    except PydanticSerializationError:
+        return ""
 
 
 def _language(code: str | None) -> str | None:

@@ -152,6 +152,13 @@ def test_a_press_is_answered_and_marked() -> None:
     ]
 
 
+def test_half_a_sign_on_a_button_is_no_menu_to_mark() -> None:
+    found = list(parse(event(body("press").replace("Цены", "\\ud800").replace("Записаться", "\\ud83dx"))))
+    assert [one.values for one in found if isinstance(one, Courtesy) and one.kind == "answer"] == [("cb.0001",)]
+    (press,) = [one for one in found if isinstance(one, Said)]
+    assert press.message.text == press.message.text.encode().decode()
+
+
 def test_the_door_shuts() -> None:
     for name in ("stopped", "dialog_removed"):
         assert [(one.open, one.address.peer) for one in heard(name) if isinstance(one, Reach)] == [(False, "70001")]

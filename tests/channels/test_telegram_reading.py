@@ -107,6 +107,13 @@ def test_a_press_is_answered_and_marked() -> None:
     assert said("press_of_an_old_message").message.token == "AAAAAAAAAAAAAAAA"
 
 
+def test_half_a_sign_on_a_button_is_no_menu_to_mark() -> None:
+    found = list(parse(event(body("press").replace("Цены", "\\ud800").replace("Записаться", "\\ud83dx"))))
+    assert [one.kind for one in found if isinstance(one, Courtesy)] == ["typing", "answer"]
+    (press,) = [one for one in found if isinstance(one, Said)]
+    assert press.message.text == press.message.text.encode().decode()
+
+
 def test_the_door_shuts_and_opens() -> None:
     assert [one.open for one in heard("blocked") if isinstance(one, Reach)] == [False]
     assert [one.open for one in heard("unblocked") if isinstance(one, Reach)] == [True]
