@@ -20,7 +20,7 @@ from channels.max.fake import BOT, TOKEN, FakeMax
 from channels.port import Surroundings
 from dialog.dispatch import Dispatch
 from dialog.local_bus import LocalBus
-from dialog.outbox import Outgoing
+from dialog.outbox import Outgoing, Settlement
 from storage.sql import Script, Sql
 from storage.store import Store
 
@@ -41,7 +41,7 @@ _OPEN = Sql("SELECT count(*) FROM outbox WHERE channel = 'max' AND status IN ('n
 class BlindAccount(MaxAccount):
     """The seeded bug: it says that nothing stands in the chat, and speaks again."""
 
-    async def _look(self, outgoing: Outgoing, bubbles: object) -> tuple[int, str] | None:
+    async def _look(self, outgoing: Outgoing, bubbles: object) -> tuple[int, str] | Settlement:
         return 0, ""
 
 

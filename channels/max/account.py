@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -13,18 +12,19 @@ import httpx
 import orjson
 
 from channels.connection import Connection
-from channels.foreign_url import loopback_port, read_loopback, read_url
+from channels.foreign_url import loopback_port
 from channels.guards import Rate
 from channels.heard import Courtesy, FileRef
 from channels.hook import RawEvent
 from channels.intake import TYPING
 from channels.max.bodies import body
 from channels.max.history import ours, seen
-from channels.max.outcomes import BAD, LATER, NOT_READY, UNKNOWN, mid_of, outcome
+from channels.max.outcomes import LATER, NOT_READY, UNKNOWN, mid_of, outcome
 from channels.max.reading import ANSWER, LATE, LEAVE
 from channels.max.subscription import Subscription
 from channels.max.texts import text
 from channels.max.updates import Updates
+from channels.max.uploads import NotUploaded, Uploads
 from channels.max.wire import TIMEOUT, Answer, NeverLeft, NoAnswer, Wire, trusted
 from channels.media_fetch import MediaFetch
 from channels.media_hosts import MediaHosts, media_hosts_of
@@ -51,7 +51,8 @@ then less and less often."""
 A_DAY = timedelta(days=1)
 """No line waits longer than that to be said."""
 MOST_LOOKED_AT = 100
-_MOST_TOKENS = 200
+_PLAIN = frozenset({Failure.RECIPIENT_GONE, Failure.BAD_CREDENTIALS, Failure.THROTTLED})
+"""What MAX may say of any call, and what then holds for the line."""
 
 
 class MaxAccount:
@@ -78,9 +79,9 @@ class MaxAccount:
         self._pacer = Pacer(around.ticks, account=ACCOUNT_RATE, chat=CHAT_RATE)
         self._subscription = Subscription(self._wire, connection, around.public_url)
         self._updates = Updates(self._wire, connection)
-        self._hosts, self._loopback = _media_place(self._wire.base_url)
-        self._fetch = _media_fetch(self._hosts, self._loopback)
-        self._uploaded: OrderedDict[tuple[int, int], str] = OrderedDict()
+        hosts, loopback = _media_place(self._wire.base_url)
+        self._uploads = Uploads(self._wire, hosts, loopback)
+        self._fetch = _media_fetch(hosts, loopback)
         self._leaving: set[str] = set()
 
     async def settle_in(self) -> None:
@@ -95,8 +96,8 @@ class MaxAccount:
             if silence := self._pacer.silence():
                 return _postponed(silence, done, called=False)
             found = await self._look(outgoing, bubbles)
-            if found is None:
-                return _settlement(LATER, "the chat could not be read", done, self._look_again)
+            if isinstance(found, Settlement):
+                return found
             done, mid = max(found, (done, mid))
         started, called = self._around.ticks(), False
         while done < len(bubbles):
@@ -108,7 +109,7 @@ class MaxAccount:
             told, name = await self._say(outgoing, bubbles, done)
             if told.outcome is Settled.UNKNOWN:
                 there = await self._look(outgoing, bubbles)
-                if there is None or there[0] <= done:
+                if isinstance(there, Settlement) or there[0] <= done:
                     return replace(told, retry_after=min(self._look_again * 2.0 ** (outgoing.attempt - 1), LOOK_LATER))
                 done, mid = there
             elif told.outcome is Settled.ACCEPTED:
@@ -121,9 +122,10 @@ class MaxAccount:
         """One message, once: what came of it, and its name."""
         bubble, token = bubbles[place], ""
         if bubble.file is not None:
-            token, refused = await self._upload(outgoing, place, bubble.file.name, bubble.file.content)
-            if refused is not None:
-                return refused, ""
+            try:
+                token = await self._uploads.token((outgoing.id, place), bubble.file.name, bubble.file.content)
+            except NotUploaded as error:
+                return self._not_uploaded(error, place), ""
         params = {"chat_id": outgoing.address.peer, "disable_link_preview": "true"}
         try:
             answer = await self._wire.call("POST", "/messages", params, body(bubble, token))
@@ -151,41 +153,27 @@ class MaxAccount:
         words = f"{answer.status} {answer.code}".strip() if found[0] is not Settled.ACCEPTED else ""
         return _settlement(found, words, place, retry_after)
 
-    async def _look(self, outgoing: Outgoing, bubbles: Sequence[Bubble]) -> tuple[int, str] | None:
-        """How many messages of this line stand in the chat, and the name of the last; None when nobody can say."""
+    async def _look(self, outgoing: Outgoing, bubbles: Sequence[Bubble]) -> tuple[int, str] | Settlement:
+        """How many messages of this line stand in the chat, and the name of the last; or why nobody can say."""
         since = self._around.clock.now() - A_DAY
         params: dict[str, str | int] = {"chat_id": outgoing.address.peer, "count": MOST_LOOKED_AT}
         try:
             answer = await self._wire.call("GET", "/messages", params)
-        except OSError:
-            return None
+        except OSError as error:
+            return _settlement(LATER, f"chat not read: {error}", outgoing.parts_sent, self._look_again)
         after, since_ms = outgoing.after, int(since.timestamp() * 1000)
         standing = ours(answer, self._connection.account, after=after, since_ms=since_ms)
-        return None if standing is None else seen(bubbles, standing)
+        if standing is not None:
+            return seen(bubbles, standing)
+        if outcome(answer)[1] in _PLAIN:
+            return self._settled(answer, outgoing.parts_sent)
+        return _settlement(LATER, f"chat not read: {answer.status}", outgoing.parts_sent, self._look_again)
 
-    async def _upload(self, outgoing: Outgoing, place: int, name: str, content: bytes) -> tuple[str, Settlement | None]:
-        """The file's token at MAX. It may need a while there: the same token is tried again, not the same file."""
-        if known := self._uploaded.get((outgoing.id, place)):
-            return known, None
-        try:
-            where = await self._wire.call("POST", "/uploads", {"type": "file"})
-            url = where.body.get("url") if isinstance(where.body, dict) else None
-            if where.status != 200 or not isinstance(url, str):
-                found = self._settled(where, place)
-                sure = found.outcome not in (Settled.ACCEPTED, Settled.UNKNOWN)
-                return "", found if sure else _settlement(LATER, "no place for a file", place, self._pacer.failed())
-            if read_loopback(url, self._loopback) is None and read_url(url, self._hosts.names) is None:
-                return "", _settlement(BAD, "the file's place is not MAX's", place, None)
-            answer = await self._wire.upload(url, name, content)
-        except OSError as error:
-            return "", _settlement(LATER, f"upload: {error}", place, self._pacer.failed())
-        token = answer.body.get("token") if isinstance(answer.body, dict) else None
-        if not isinstance(token, str) or not token:
-            return "", _settlement(LATER, f"upload: {answer.status}", place, self._pacer.failed())
-        self._uploaded[outgoing.id, place] = token
-        while len(self._uploaded) > _MOST_TOKENS:
-            self._uploaded.popitem(last=False)
-        return token, None
+    def _not_uploaded(self, error: NotUploaded, place: int) -> Settlement:
+        """Nothing was said, whatever it was."""
+        if error.answer is not None and outcome(error.answer)[1] in _PLAIN:
+            return self._settled(error.answer, place)
+        return _settlement(LATER, str(error), place, self._pacer.failed())
 
     async def _moment(self, chat: str) -> float:
         """Wait for the next moment for a call; the seconds that are left when that is too long."""

@@ -163,6 +163,14 @@ async def test_nothing_is_said_while_the_chat_cannot_be_read() -> None:
         assert waiting.retry_after
 
 
+@pytest.mark.parametrize("fault", [Fault.BLOCKED, Fault.UNAUTHORIZED, Fault.THROTTLE])
+async def test_what_is_plain_when_the_chat_is_read_holds_for_the_line(fault: Fault) -> None:
+    async with bot() as made:
+        made.fake.reading.plan(fault)
+        told = await made.account.send(line(attempt=2))
+        assert ((told.outcome, told.failure), made.posts()) == (CLASSES[fault], 0)
+
+
 async def test_the_same_words_a_line_ago_are_not_taken_for_it() -> None:
     async with bot() as made:
         before = await made.account.send(line(PLAIN))
