@@ -22,6 +22,7 @@ from typing import Any
 from benchmarks.contract_max import check_max
 from benchmarks.contract_replies import REPLIES, around, judge, line
 from benchmarks.contract_whatsapp import check_whatsapp
+from benchmarks.contract_vk import check_vk
 from benchmarks.report import ROOT, Report
 from benchmarks.telegram_spec import TelegramSpec
 from channels.connection import Connection
@@ -58,6 +59,7 @@ def main() -> int:
     refuse_broken(spec, report, calls)
     check_max(asked.specs / "max", report)
     check_whatsapp(asked.specs / "whatsapp", report)
+    asyncio.run(check_vk(asked.specs / "vk", report))
     return report.finish(as_json=asked.json)
 
 
