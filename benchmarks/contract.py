@@ -21,8 +21,8 @@ from typing import Any
 
 from benchmarks.contract_max import check_max
 from benchmarks.contract_replies import REPLIES, around, judge, line
-from benchmarks.contract_whatsapp import check_whatsapp
 from benchmarks.contract_vk import check_vk
+from benchmarks.contract_whatsapp import check_whatsapp
 from benchmarks.report import ROOT, Report
 from benchmarks.telegram_spec import TelegramSpec
 from channels.connection import Connection

@@ -1,6 +1,6 @@
 """Messengers that behave badly: faults told for what they are, storms and outages without a loss, forgers refused.
 
-./run harness channels [--forged N] [--fuzzed N] [--seeded-bug deaf-to-silence | believes-everybody | never-looks]
+./run harness channels [--forged N] [--fuzzed N] [--kills N] [--seeded-bug NAME]
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ import httpx
 from aiogram.exceptions import TelegramRetryAfter
 from starlette.applications import Starlette
 
+from benchmarks.channels_deaths import deaths
 from benchmarks.channels_max import lost_answers
+from benchmarks.channels_vk import forge_vk
 from benchmarks.opened_store import opened
 from benchmarks.options import command_line, seed_of
 from benchmarks.quiet_journal import QuietJournal
@@ -43,6 +45,8 @@ from channels.telegram import door
 from channels.telegram.account import ACCOUNT_RATE, TelegramAccount
 from channels.telegram.fake import TOKEN, FakeTelegram
 from channels.telegram.reading import parse
+from channels.vk.door import event_key as vk_key
+from channels.vk.reading import parse as vk_parse
 from channels.whatsapp import door as whatsapp_door
 from channels.whatsapp import reading as whatsapp_reading
 from dialog.dispatch import Dispatch
@@ -57,6 +61,8 @@ from tests.channels import (
     test_max_reading,
     test_sms,
     test_telegram_account,
+    test_vk_account,
+    test_vk_reading,
     test_whatsapp_account,
     test_whatsapp_reading,
 )
@@ -66,6 +72,7 @@ from tests.storage.world import says, send, turn_of
 SECRET = "Zx9" * 12
 STORM = 0.3
 LINES = 3
+BUGS = ("deaf-to-silence", "believes-everybody", "never-looks", "fresh-numbers")
 Sign = Callable[[str, bytes], str]
 """What stands in the header, from a secret and the body."""
 
@@ -95,6 +102,7 @@ BENT: Mapping[str, tuple[Sequence[Any], Callable[[bytes], str], Parser]] = {
     "telegram": (BASES, door.update_key, parse),
     "max": (test_max_reading.BASES, lambda raw: max_door.raw_event(test_max_reading.HERE, raw).key, max_parse),
     "whatsapp": (test_whatsapp_reading.BASES, lambda raw: "a call", whatsapp_parse),
+    "vk": (test_vk_reading.BASES, vk_key, vk_parse),
 }
 SILENCE = 1
 SETTINGS = StoreSettings(burst_wait=0.0, burst_most=0.0, repeat_after=1.0)
@@ -114,7 +122,8 @@ def trusting(messenger: Messenger) -> Messenger:
 
 def main() -> int:
     """The command."""
-    parser = command_line("Behave badly as a messenger.", ("deaf-to-silence", "believes-everybody", "never-looks"))
+    parser = command_line("Behave badly as a messenger.", BUGS)
+    parser.add_argument("--kills", type=int, default=None, help="default 120; 5 with --quick")
     parser.add_argument("--forged", type=int, default=None, help="default 100000; 1500 with --quick")
     parser.add_argument("--fuzzed", type=int, default=None, help="default 200000; 3000 with --quick")
     parser.add_argument("--chats", type=int, default=None, help="default 60; 4 with --quick")
@@ -122,6 +131,10 @@ def main() -> int:
     report = Report("harness channels", seed_of(asked.seed))
     chance = random.Random(report.seed)
     quick = asked.quick
+    kills, killed_in = asked.kills or (5 if quick else 120), 3 if quick else 12
+    deaths(report, report.seed, killed_in, kills, fresh_numbers=asked.seeded_bug == "fresh-numbers")
+    if report.violations:
+        return report.finish(as_json=asked.json)
     asyncio.run(classify(report))
     fuzz(report, chance, asked.fuzzed or (3_000 if quick else 200_000))
     for channel in DOORS:
@@ -129,6 +142,8 @@ def main() -> int:
             forged = asked.forged or (1_500 if quick else 100_000)
             believes = asked.seeded_bug == "believes-everybody"
             asyncio.run(forge(folder, report, chance, channel, forged // len(DOORS), believes=believes))
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(forge_in_the_body(folder, report, chance, forged // len(DOORS), believes=believes))
     with tempfile.TemporaryDirectory() as folder:
         chats = asked.chats or (4 if quick else 60)
         asyncio.run(storm(folder, report, chance, chats, deaf=asked.seeded_bug == "deaf-to-silence"))
@@ -152,6 +167,11 @@ async def classify(report: Report) -> None:
         async with test_whatsapp_account.number(fault) as number:
             told = await number.account.send(test_whatsapp_account.line())
             _same(report, "whatsapp", fault, (told.outcome, told.failure), wanted)
+    for fault, wanted in test_vk_account.CLASSES.items():
+        async with test_vk_account.community() as vk:
+            vk.fake.faults.plan(fault)
+            told = await vk.account.send(test_vk_account.line())
+            _same(report, "vk", fault, (told.outcome, told.failure), wanted)
     for fault, wanted in test_sms.CLASSES.items():
         async with test_sms.company() as (account, fake, _):
             fake.faults.plan(fault)
@@ -217,6 +237,13 @@ async def forge(
         report.must(await _count(store, "hook") == 0, "believed: a forged call left a row")
         if not believes:
             await _repeat(client, store, report, chance, where, channel)
+    await store.close()
+
+
+async def forge_in_the_body(folder: str, report: Report, chance: random.Random, count: int, *, believes: bool) -> None:
+    """The same for VK, whose secret comes in the body."""
+    store = await _store(folder)
+    await forge_vk(store, report, chance, count, trusting(known()["vk"]) if believes else known()["vk"])
     await store.close()
 
 

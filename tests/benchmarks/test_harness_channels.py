@@ -19,6 +19,10 @@ def test_who_believes_everybody_is_caught() -> None:
     caught("harness_channels", *SMALL, bug="believes-everybody", violation="believed")
 
 
+def test_who_gives_every_attempt_a_number_of_its_own_is_caught() -> None:
+    caught("harness_channels", "--quick", "--kills", "1", bug="fresh-numbers", violation="keyed")
+
+
 async def test_who_never_looks_before_he_speaks_again_is_caught(tmp_path: Path) -> None:
     from benchmarks.harness_channels import read_back
 
