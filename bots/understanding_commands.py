@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from booking.salon import Salon
 from bots.explanation import explained, reported
 from bots.messages import message
 from config.registry import resolve
@@ -111,17 +112,36 @@ def _keyed(rows: Sequence[Row]) -> list[Row]:
 def _detector(entries: Sequence[Row] | None) -> Detector:
     """Over the shipped salon; over the entries of a file instead of its answers when they are given."""
     if entries is None:
-        from booking.salon_documents import salon_from_documents
         from bots.detectors import make_detector
-        from bots.salon_files import first_salon
 
-        return make_detector(salon_from_documents(first_salon(Path(), date(2026, 1, 1))))
+        return make_detector(_shipped_salon())
     from nlu.detector import RussianDetector
 
     for number, row in enumerate(entries, 1):
         if "id" not in row or "question" not in row:
             raise RowError(f"row {number}: an answer needs id and question")
     return RussianDetector(answers=[(str(row["id"]), (str(row["question"]),)) for row in entries])
+
+
+def _shipped_salon() -> Salon:
+    from booking.salon_documents import salon_from_documents
+    from bots.salon_files import first_salon
+
+    return salon_from_documents(first_salon(Path(), date(2026, 1, 1)))
+
+
+@app.command("words", help=message("help_nlu_words"))
+def words() -> None:
+    from bots.detectors import make_detector
+    from nlu.detector import Parts
+    from nlu.looked_up import LOOKED_UP, NotingLemmas, write
+    from nlu.normalise import Normaliser
+
+    normaliser = Normaliser(lemmas=NotingLemmas)
+    make_detector(_shipped_salon(), data=Parts.load(normaliser=normaliser))
+    assert isinstance(normaliser.lemmas, NotingLemmas)
+    write(normaliser.lemmas.noted)
+    typer.echo(f"{LOOKED_UP}: {len(normaliser.lemmas.noted)}")
 
 
 @app.command("train", help=message("help_nlu_train"))

@@ -56,12 +56,16 @@ class Parts:
     """What was learned; without it the rules decide alone."""
 
     @staticmethod
-    def load(vectors: Callable[[], Vectors | None] = bundled, learned: Path | None = LEARNED) -> Parts:
+    def load(
+        vectors: Callable[[], Vectors | None] = bundled,
+        learned: Path | None = LEARNED,
+        normaliser: Normaliser | None = None,
+    ) -> Parts:
         """The built-in data. Raises ``DataError`` when a file is not right.
 
         ``vectors`` gives the model of sentence vectors when one is first needed; without ``learned`` the rules decide.
         """
-        normaliser = Normaliser()
+        normaliser = normaliser or Normaliser()
         judgement = Judgement(Learned.load(learned), vectors) if learned else None
         return Parts(
             normaliser=normaliser,

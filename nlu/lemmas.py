@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import pymorphy3
 
@@ -40,6 +40,13 @@ class Reading:
     past: str = ""
 
 
+Fold: TypeAlias = Callable[[str], str]
+
+
+def _nothing(_: str) -> None:
+    return None
+
+
 def _past(tag: Any) -> str:
     if tag.POS != "VERB" or tag.tense != "past":
         return ""
@@ -52,9 +59,13 @@ class Lemmas:
     Words come lower case with the letter yo written as ye; so do the lemmas.
     """
 
-    def __init__(self, fold: Callable[[str], str]) -> None:
-        """``fold`` is applied to what the dictionary returns, so that lemmas look like words."""
+    def __init__(self, fold: Fold, looked_up: Callable[[str], Reading | None] = _nothing) -> None:
+        """``fold`` is applied to what the dictionary returns, so that lemmas look like words.
+
+        ``looked_up`` is asked before the dictionary, and knows some of its answers.
+        """
         self._fold = fold
+        self._looked_up = looked_up
         self._analyser = pymorphy3.MorphAnalyzer()
         self._lock = threading.Lock()
         self._read: Callable[[str], Reading] = lru_cache(CACHED_WORDS)(self._parsed)
@@ -63,6 +74,8 @@ class Lemmas:
     def _parsed(self, word: str) -> Reading:
         if len(word) > LONGEST_WORD or not _CYRILLIC.fullmatch(word):
             return Reading((word,))
+        if (known := self._looked_up(word)) is not None:
+            return known
         with self._lock:
             parses = self._analyser.parse(word)
         found: dict[str, None] = {}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from nlu.clean import cleaned
 from nlu.datafile import Entry
-from nlu.lemmas import Lemmas
+from nlu.lemmas import Fold, Lemmas
+from nlu.looked_up import known_lemmas
 from nlu.phrase import Line, PhraseError, Phrases
 from nlu.spelling import Spelling, Tables
 from nlu.tokens import MASKED, Kind, Token, split
@@ -23,6 +24,8 @@ _LATIN: Final = re.compile(r"[a-z]")
 _CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]")
 _QUOTED: Final = re.compile(r"[\"\u00ab\u201c\u201e][^\W\d_]+[\"\u00bb\u201d\u201c]")
 _LAYOUT_CHUNK: Final = re.compile(r"[a-z\[\];',.`]+[?!]*")
+
+LemmasMaker: TypeAlias = Callable[[Fold], Lemmas]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +49,10 @@ class Normal:
 class Normaliser:
     """Makes ``Normal`` of any string. Pure, thread safe, bounded in time, never raises."""
 
-    def __init__(self, tables: Tables | None = None) -> None:
+    def __init__(self, tables: Tables | None = None, lemmas: LemmasMaker = known_lemmas) -> None:
         """Loads the built-in tables when none are given."""
         tables = tables or Tables.load()
-        self.lemmas = Lemmas(lambda word: word.lower().translate(tables.fold))
+        self.lemmas = lemmas(lambda word: word.lower().translate(tables.fold))
         self.spelling = Spelling(tables, self.lemmas.known)
 
     def normal(self, text: str, language: str = "") -> Normal:
@@ -75,14 +78,18 @@ class Normaliser:
 
     def phrases(self, entries: Iterable[Entry]) -> Phrases:
         """A compiled set of the phrases at these places of a data file. Raises ``DataError`` at a bad one."""
-        texts: list[str] = []
-        for entry in entries:
-            texts.append(self.spelling.fold(entry.text()))
-            try:
-                Phrases(texts[-1:], self._lemmas_written)
-            except PhraseError as error:
-                raise entry.refuse(str(error)) from None
-        return Phrases(texts, self._lemmas_written)
+        read: list[Entry] = []
+
+        def texts() -> Iterator[str]:
+            for entry in entries:
+                read.append(entry)
+                yield self.spelling.fold(entry.text())
+
+        try:
+            return Phrases(texts(), self._lemmas_written)
+        except PhraseError as error:
+            # They are compiled one by one as they are read: the last one is the bad one.
+            raise read[-1].refuse(str(error)) from None
 
     def _lemmas_written(self, word: str) -> tuple[str, ...]:
         return self.lemmas.of(self.spelling.short(word))
