@@ -27,7 +27,7 @@ FOLDER = Path(bots.__file__).parent
 def test_every_message_is_used_and_every_used_one_exists() -> None:
     known = set(yaml.safe_load((FOLDER / "messages.ru.yaml").read_text(encoding="utf-8")))
     used: set[str] = set()
-    for path in FOLDER.glob("*.py"):
+    for path in FOLDER.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         used |= set(re.findall(r"""(?<![.\w])(?:message|say)\(\s*["']([a-z_]+)["']""", text))
     assert used == known
