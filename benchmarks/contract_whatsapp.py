@@ -21,14 +21,11 @@ from channels.intake import TYPING
 from channels.not_fetched import NotFetched
 from channels.whatsapp.account import WhatsAppAccount
 from channels.whatsapp.fake import APP, NUMBER, FakeWhatsApp
+from channels.whatsapp.not_captured import BODIES, CALLS
 from dialog.message import Address
 from tests.channels.test_whatsapp_account import connection
 
 FIXTURES = ROOT / "tests" / "channels" / "fixtures" / "whatsapp"
-NOT_CAPTURED = frozenset({"edited", "hidden_number"})
-"""Of these Meta has published the words and no body: an edited text, and a client who hides his number."""
-NOT_PUBLISHED = frozenset({"interactivelocation_request_message"})
-"""Meta's prose knows it, its OpenAPI does not."""
 ANNA = "79990001122"
 Json = dict[str, Any]
 
@@ -42,7 +39,7 @@ def check_whatsapp(folder: Path, report: Report) -> None:
     read_ours(spec, report)
     made = asyncio.run(made_calls())
     for path, body in made:
-        if kind_of(body) in NOT_PUBLISHED:
+        if body.get("interactive", {}).get("type") in CALLS:
             report.count("not captured")
             continue
         judge(report, f"call of WhatsApp {path.rsplit('/', maxsplit=1)[-1]}", spec.sent(path, body))
@@ -58,7 +55,7 @@ def check_whatsapp(folder: Path, report: Report) -> None:
 def read_ours(spec: WhatsAppSpec, report: Report) -> None:
     """Our fixtures are what Meta sends; so is what our fake sends."""
     for path in sorted(FIXTURES.glob("*.json")):
-        if path.stem in NOT_CAPTURED:
+        if path.stem in BODIES:
             report.count("not captured")
         else:
             judge(report, f"fixture of WhatsApp {path.stem}", spec.came(json.loads(path.read_text("utf-8"))))

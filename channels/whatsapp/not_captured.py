@@ -6,6 +6,12 @@ from collections.abc import Mapping
 
 from channels.fakes.faults import Fault
 
+BODIES = frozenset({"edited", "hidden_number"})
+"""Fixtures of ours: an edited text, and a client who hides his number. Meta has published the words and no body."""
+
+CALLS = frozenset({"location_request_message"})
+"""Kinds of interactive messages that are sent, and that Meta's OpenAPI does not know."""
+
 SUBSCRIPTION = {"object": "whatsapp_business_account", "active": True, "fields": [{"name": "messages"}]}
 """One line of an app's subscriptions, besides its address."""
 
