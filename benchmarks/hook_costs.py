@@ -10,6 +10,9 @@ from typing import Any
 
 import orjson
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
 from benchmarks.measured_engine import Cost
 from benchmarks.quiet_journal import QuietJournal
@@ -42,7 +45,13 @@ class Calls:
 
 async def hook_costs(store: Store, *, calls: int, at_once: int) -> Calls:
     """``calls`` updates, ``at_once`` under way at any time, through the product's own door."""
-    app = await _door(store)
+    found = await called(await _door(store), calls=calls, at_once=at_once)
+    found.stored = len(await store.hooks.waiting([CHANNEL], RealClock().now(), MOST))
+    return found
+
+
+async def called(app: Starlette, *, calls: int, at_once: int) -> Calls:
+    """What these calls cost any application at that address."""
     numbers = iter(range(1, calls + 1))
     latencies: list[float] = []
     refused = 0
@@ -57,8 +66,17 @@ async def hook_costs(store: Store, *, calls: int, at_once: int) -> Calls:
     wall, cpu = time.perf_counter(), time.process_time()
     await asyncio.gather(*(caller() for _ in range(at_once)))
     cost = Cost(calls, time.process_time() - cpu, time.perf_counter() - wall)
-    stored = len(await store.hooks.waiting([CHANNEL], RealClock().now(), MOST))
-    return Calls(cost, latencies, refused, stored)
+    return Calls(cost, latencies, refused)
+
+
+def bare() -> Starlette:
+    """The floor: the same address, the body read and forgotten."""
+
+    async def heard(request: Request) -> Response:
+        await request.body()
+        return PlainTextResponse("")
+
+    return Starlette(routes=[Route(f"/hooks/{CHANNEL}/{PATH}", heard, methods=["POST"])])
 
 
 async def _door(store: Store) -> Starlette:
