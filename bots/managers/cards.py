@@ -32,7 +32,7 @@ class About:
 
 def name_of(item: QueueItem) -> str:
     """The client as managers know him here."""
-    return MASKED.text(item.client_name) or named("labels", item.label) or item.public_id[:6]
+    return MASKED.text(item.client_name) or line("guest", n=int(item.conversation_id))
 
 
 def waiting_card(item: QueueItem, alert: Alert, about: About) -> Card:

@@ -205,7 +205,7 @@ async def test_putting_off_and_giving_back(desk: ManagersDesk) -> None:
     await desk.hear(worker)
     (work,) = await desk.world.store.inbox.claim(desk.world.clock.now(), 10)
     assert work.rows[0].message.data["choice"] == "menu"
-    assert desk.shown(INNA)[4].text == "Готово: дальше с Anna разговаривает бот."
+    assert desk.shown(INNA)[4].text == "Готово, дальше отвечает бот: Anna."
 
 
 async def test_the_clients_next_lines_come_where_it_was_taken(desk: ManagersDesk) -> None:
@@ -217,7 +217,7 @@ async def test_the_clients_next_lines_come_where_it_was_taken(desk: ManagersDesk
     await desk.writes("Вы тут?")
     await desk.writes("Алло")
     await worker.tell()
-    assert desk.shown(INNA)[2].text == "💬 Anna пишет:\nВы тут?\nАлло"
+    assert desk.shown(INNA)[2].text == "💬 Новое от клиента: Anna\nВы тут?\nАлло"
     desk.fake.answers(desk.shown(INNA)[2], "Тут!")
     await desk.hear(worker)
     assert [call.method for call in desk.fake.calls][-2:].count("setMessageReaction") == 1
