@@ -6,7 +6,7 @@ from pathlib import Path
 
 from storage import sqlite_library
 
-NEWEST = "0010"
+NEWEST = "0011"
 _STATEMENT = "SELECT version_num FROM alembic_version"
 
 

@@ -28,6 +28,7 @@ from storage.outbox import StoredOutbox
 from storage.pagers import StoredPagers
 from storage.people import People
 from storage.revisions import Revisions
+from storage.second_factors import StoredSecondFactors
 from storage.setting_rows import SettingRows
 from storage.store_settings import StoreSettings
 from storage.surveys import StoredSurveys
@@ -57,6 +58,7 @@ class Store:
         self.transcript = StoredTranscript(database)
         self.desk = StoredDesk(database, self.inbox.accepting)
         self.accounts = StoredAccounts(database)
+        self.second_factors = StoredSecondFactors(database)
         self.audit = StoredAudit(database)
         self.cards = StoredCards(database)
         self.notebook = StoredNotebook(database)

@@ -20,6 +20,25 @@ user_account = Table(
     UniqueConstraint("login"),
 )
 
+# The secret is sealed with a key that is not in the database. A code counts for steps above the last one used.
+second_factor = Table(
+    "second_factor",
+    metadata,
+    number("user_id", primary_key=True),
+    words("sealed"),
+    moment_or_none("confirmed_at"),
+    number("last_step", 0),
+    ForeignKeyConstraint(["user_id"], ["user_account.id"]),
+)
+
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    number("user_id", primary_key=True),
+    words("code_hash", primary_key=True),
+    ForeignKeyConstraint(["user_id"], ["user_account.id"]),
+)
+
 # A session that ended is a row that is gone: nothing can be forgotten to be looked at.
 session = Table(
     "session",
