@@ -70,6 +70,7 @@ def application(store: Store, bus: LocalBus, bug: str) -> Starlette:
     console = create_console(
         settings=ConsoleSettings(secret=b"b" * 32, salon_name="Zabota"),
         accounts=store.accounts,
+        factors=store.second_factors,
         desk=store.desk,
         transcript=store.transcript,
         cards=store.cards,

@@ -104,6 +104,7 @@ def console_settings(parts: Parts) -> ConsoleSettings:
         ),
         managers_sight=timedelta(hours=int(parts.settings["managers_sight_hours"])),
         zone=str(salon.zone),
+        second_factor=str(parts.settings["second_factor"]),
     )
 
 
@@ -136,6 +137,7 @@ def make_console(parts: Parts) -> Console:
     return create_console(
         settings=console_settings(parts),
         accounts=parts.store.accounts,
+        factors=parts.store.second_factors,
         desk=parts.store.desk,
         transcript=parts.store.transcript,
         cards=parts.store.cards,

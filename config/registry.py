@@ -145,6 +145,7 @@ SETTINGS: tuple[Setting, ...] = (
     # the console
     Setting(name="session_idle_hours", default=12, least=1, most=720, live=False),
     Setting(name="session_days", default=7, least=1, most=365, live=False),
+    Setting(name="second_factor", default="wish", among=("off", "wish", "owners", "leaders"), live=False),
     Setting(name="managers_sight_hours", default=72, least=1, most=8760, live=False),
     # the managers' bot
     Setting(name="managers_bot_token", default="", live=False, secret=True),

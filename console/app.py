@@ -46,7 +46,9 @@ from console.routes import (
 from console.routes import audit as audit_routes
 from console.routes import notebook as notes
 from console.routes import pagers as pager_routes
+from console.routes import second_factor as second_routes
 from console.routes import settings as settings_routes
+from console.second_factor import SecondFactor
 from console.settings import ConsoleSettings
 from console.studio import Studio
 from console.trial import Trial
@@ -61,6 +63,7 @@ from handoff.client_card import Cards
 from handoff.desk import Desk
 from handoff.notebook import Notebook
 from handoff.pagers import Pagers
+from handoff.second_factor import SecondFactors
 
 _log = logging.getLogger(__name__)
 _WORTH_PACKING = 1000
@@ -69,6 +72,7 @@ DOORS: Sequence[Door] = (
     *login.DOORS,
     *welcome.DOORS,
     *account.DOORS,
+    *second_routes.DOORS,
     *people.DOORS,
     *pager_routes.DOORS,
     *audit_routes.DOORS,
@@ -109,6 +113,7 @@ def create_console(
     *,
     settings: ConsoleSettings,
     accounts: Accounts,
+    factors: SecondFactors,
     desk: Desk,
     transcript: Transcript,
     cards: Cards,
@@ -137,6 +142,13 @@ def create_console(
     app.state.parts = Parts(
         settings=settings,
         accounts=accounts,
+        second=SecondFactor(
+            factors,
+            secret=settings.secret,
+            wish=settings.second_factor,
+            issuer=settings.salon_name or "Zabota",
+            dice=dice,
+        ),
         desk=desk,
         transcript=transcript,
         cards=cards,

@@ -14,8 +14,8 @@ from starlette.types import Receive, Scope, Send
 
 ROOT = Path(__file__).parent / "static"
 SHEETS = {
-    "css/door-page.css": ("tokens", "base", "components", "door"),
-    "css/quiet-page.css": ("tokens", "base", "components", "frame", "page"),
+    "css/door-page.css": ("tokens", "base", "components", "second", "door"),
+    "css/quiet-page.css": ("tokens", "base", "components", "frame", "page", "second"),
     "css/studio-page.css": ("tokens", "base", "components", "frame", "page", "studio"),
     "css/inbox-page.css": ("tokens", "base", "components", "frame", "inbox", "chat"),
 }

@@ -48,6 +48,9 @@ ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 ReplyText = Annotated[str, Field(max_length=4000), Clean, AfterValidator(_not_empty)]
 
 
+Code = Annotated[str, Field(max_length=40), Clean]
+
+
 class Form(BaseModel):
     """Strict: a number is no text, an unknown field is an error."""
 
@@ -59,6 +62,7 @@ class LoginForm(Form):
 
     login: Annotated[str, Field(max_length=64), Clean, AfterValidator(_not_empty)]
     password: Password
+    code: Code = ""
     next: Annotated[str, Field(max_length=300)] = ""
 
 
@@ -82,6 +86,12 @@ class PasswordForm(Form):
 
     old: Password
     new: Password
+
+
+class CodeForm(Form):
+    """A code of an authenticator app, or one on paper."""
+
+    code: Annotated[str, Field(max_length=40), Clean, AfterValidator(_not_empty)]
 
 
 class InviteForm(Form):

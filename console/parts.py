@@ -19,6 +19,7 @@ from console.devices import Devices
 from console.live import Live
 from console.passwords import Passwords
 from console.render import Pages
+from console.second_factor import SecondFactor
 from console.settings import ConsoleSettings
 from console.studio import Studio
 from console.trial import Trial
@@ -45,6 +46,7 @@ class Parts:
 
     settings: ConsoleSettings
     accounts: Accounts
+    second: SecondFactor
     desk: Desk
     transcript: Transcript
     cards: Cards

@@ -46,6 +46,8 @@ class ConsoleSettings:
     managers_sight: timedelta = timedelta(hours=72)
     """How long a conversation that the bot leads stays in a manager's sight after its last line."""
     device_life: timedelta = timedelta(days=180)
+    second_factor: str = "wish"
+    """Who comes in with a second factor: ``off | wish | owners | leaders``; see SecondFactor."""
 
     @property
     def secure(self) -> bool:

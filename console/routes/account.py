@@ -35,6 +35,7 @@ async def account_page(request: Request, parts: With, visit: Came) -> Response:
         "account.html",
         sessions=sessions,
         current=visit.session,
+        factor=await parts.second.factors.of(visit.user.id),
         linkable=pagers is not None,
         pager=next((one for one in pagers or () if one.user.id == visit.user.id), None),
     )

@@ -14,7 +14,9 @@ from console.forms import LoginForm
 from console.parts import Came, Parts, With
 from console.policy import ANYBODY, STAFF, Door
 from console.refusals import N_, Refusal
+from console.second_proof import beginning_json, confirmed, prove
 from console.visit import Visit, token_hash
+from console.wire import Json
 from dialog.errors import StoreBusy
 from handoff.accounts import User
 from handoff.roles import DESK
@@ -48,7 +50,19 @@ async def log_in(request: Request, parts: With, visit: Came, form: LoginForm) ->
             await parts.accounts.note(user.id if user else None, "login refused", "", visit.address, visit.now)
         raise Refusal(401, "password", N_("The login or the password is wrong."))
     await parts.accounts.forgive(keys, visit.now)
-    response = answer({"next": _root(request) + (_inner(form.next) or home(user))})
+    onward = _root(request) + (_inner(form.next) or home(user))
+    shown: Json = {"next": onward}
+    if await parts.second.asked(user):
+        if not form.code:
+            return answer({"code": True})
+        await prove(parts, visit, user, form.code)
+    elif parts.second.must_have(user):
+        if not form.code:
+            begun = await parts.second.begin(user)
+            return answer(beginning_json(begun) if begun else {"code": True})
+        # The codes are shown first: this page goes on when they are written down.
+        shown = {"codes": await confirmed(parts, visit, user, form.code), "onward": onward}
+    response = answer(shown)
     await begin_session(request, response, parts, visit, user)
     return response
 

@@ -33,6 +33,7 @@ async def people_page(request: Request, parts: With, visit: Came) -> Response:
         invites=await parts.accounts.invites(visit.now),
         roles=[role for role in Role if may_manage(visit.user.role, role)],
         may_manage=may_manage,
+        secured=await parts.second.factors.having(),
         linked={one.user.id for one in await parts.pagers.all()} if parts.pagers else None,
         desk=DESK,
     )

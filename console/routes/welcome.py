@@ -45,7 +45,10 @@ async def welcome(request: Request, parts: With, visit: Came, token: str, form: 
     except LoginTaken:
         taken = N_("This login is taken. Choose another one.")
         raise Refusal(409, "taken", taken, fields={"login": taken}) from None
-    response = answer({"next": request.scope.get("root_path", "") + home(user)})
+    root = request.scope.get("root_path", "")
+    if await parts.second.asked(user) or parts.second.must_have(user):
+        return answer({"next": f"{root}/login"})  # a link is no second factor
+    response = answer({"next": root + home(user)})
     await begin_session(request, response, parts, visit, user)
     return response
 

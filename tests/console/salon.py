@@ -32,6 +32,7 @@ from tests.fakes.notebook import FakeNotebook
 from tests.fakes.opinions import FakeOpinions
 from tests.fakes.pagers import FakePagers
 from tests.fakes.revisions import MemoryRevisions
+from tests.fakes.second_factors import FakeSecondFactors
 from tests.fakes.tuning import FakeTuning
 
 ORIGIN = "http://salon.test"
@@ -67,6 +68,8 @@ class Salon:
     revisions: MemoryRevisions = field(default_factory=demo_documents)
     hits: dict[str, int] = field(default_factory=dict)
     pagers: FakePagers | None = None
+    factors: FakeSecondFactors = field(default_factory=FakeSecondFactors)
+    second_factor: str = "wish"
     bus: FakeBus = field(default_factory=FakeBus)
     clock: FakeClock = field(default_factory=FakeClock)
     dice: FakeDice = field(default_factory=FakeDice)
@@ -85,6 +88,7 @@ class Salon:
             hash_cost=CHEAP,
             guesses=self.guesses,
             trusted_proxies=self.proxies,
+            second_factor=self.second_factor,
         )
         self.console = self._build()
 
@@ -104,6 +108,7 @@ class Salon:
         return create_console(
             settings=self.settings,
             accounts=self.accounts,
+            factors=self.factors,
             desk=self.desk,
             transcript=self.desk,
             cards=self.desk,

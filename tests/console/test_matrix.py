@@ -37,6 +37,10 @@ POST /api/people/invites/{invite_id}/cancel      . + + . .
 POST /api/people/{user_id}/password              . + + . .
 POST /api/people/{user_id}/disable               . + + . .
 POST /api/people/{user_id}/enable                . + + . .
+POST /api/account/second                         . + + + +
+POST /api/account/second/confirm                 . + + + +
+POST /api/account/second/end                     . + + + +
+POST /api/people/{user_id}/second/end            . + + . .
 POST /api/account/messenger                      . + + + .
 POST /api/account/messenger/end                  . + + + .
 POST /api/people/{user_id}/messenger             . + + . .

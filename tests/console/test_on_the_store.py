@@ -34,6 +34,7 @@ class OnStore:
         self.console: Console = create_console(
             settings=self.settings,
             accounts=store.accounts,
+            factors=store.second_factors,
             desk=store.desk,
             transcript=store.transcript,
             cards=store.cards,
