@@ -10,6 +10,7 @@ from booking.staff import Staff
 from booking.words import Words
 from dialog.detection import Detector
 from nlu.detector import Parts, RussianDetector
+from nlu.known import Known
 from nlu.vectors import Vectors, bundled
 
 
@@ -21,14 +22,20 @@ def make_detector(
     ``vectors`` is asked for the model of sentence vectors when a message first leaves doubt. ``data``: what knows
     nothing of a salon; read from the files when none is given, which takes a second.
     """
-    return RussianDetector(
+    detector = RussianDetector(
         data=data or Parts.load(vectors),
         answers=[(answer.key, (answer.title.ru, *answer.wordings)) for answer in salon.answers if answer.enabled],
+        told={answer.key: answer.text.ru for answer in salon.answers if answer.enabled},
         services=[(service.key, (*_said(service.name), *service.aliases)) for service in salon.services],
         staff=[(person.key, _called(person)) for person in salon.staff],
         branches=[(branch.key, (*_said(branch.name), *branch.aliases)) for branch in salon.branches],
         zone=salon.zone,
     )
+    known = Known.load()
+    if not all(text in known for text in detector.passages()):
+        # Beside the event loop, when rules are read: not while a client waits.
+        detector.warm()
+    return detector
 
 
 def detector_maker(with_vectors: bool) -> Callable[[Salon], Detector]:

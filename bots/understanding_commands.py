@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,9 @@ from config.registry import resolve
 from dialog.detection import Detector
 from nlu.evaluate import Judged, Row, RowError, Shipped, evaluate, read_rows
 from nlu.moments_gold import Said
+
+if TYPE_CHECKING:
+    from nlu.detector import RussianDetector
 
 app = typer.Typer(help=message("help_nlu"), no_args_is_help=True)
 
@@ -112,15 +115,22 @@ def _keyed(rows: Sequence[Row]) -> list[Row]:
 def _detector(entries: Sequence[Row] | None) -> Detector:
     """Over the shipped salon; over the entries of a file instead of its answers when they are given."""
     if entries is None:
-        from bots.detectors import make_detector
-
-        return make_detector(_shipped_salon())
+        return _shipped_detector()
     from nlu.detector import RussianDetector
 
     for number, row in enumerate(entries, 1):
         if "id" not in row or "question" not in row:
             raise RowError(f"row {number}: an answer needs id and question")
-    return RussianDetector(answers=[(str(row["id"]), (str(row["question"]),)) for row in entries])
+    return RussianDetector(
+        answers=[(str(row["id"]), (str(row["question"]),)) for row in entries],
+        told={str(row["id"]): str(row["answer"]) for row in entries if row.get("answer")},
+    )
+
+
+def _shipped_detector() -> RussianDetector:
+    from bots.detectors import make_detector
+
+    return make_detector(_shipped_salon())
 
 
 def _shipped_salon() -> Salon:
@@ -153,7 +163,10 @@ def train(to: Annotated[Path | None, typer.Option("--to", help=message("help_nlu
     if vectors is None:
         typer.echo(message("nlu_no_vectors"), err=True)
         raise typer.Exit(UNUSABLE)
+    from nlu.known import KNOWN, remember
     from nlu.school import teach
 
+    if to is None:
+        remember(KNOWN, vectors, _shipped_detector().passages())
     for name, value in teach(to or LEARNED, vectors):
         typer.echo(f"{name}: {value:.3f}")

@@ -2,7 +2,8 @@
 
 An index is built once of the answers' wordings and never changes; a changed set of answers is a new index. Matching is
 a walk over inverted lists of lemmas and concepts (what clients say for the same thing), then two rapidfuzz scorers on
-the best few, then one logistic formula over the scores and the margin to the next answer.
+the best few, then one logistic formula over the scores and the margin to the next answer. Where words are not sure,
+the sentence vector of the message is compared with those of all wordings, and both together are judged anew.
 """
 
 from __future__ import annotations
@@ -12,38 +13,29 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice
-from pathlib import Path
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz
 
 from dialog.detection import AnswerMatch
-from nlu import datafile
-from nlu.datafile import BUILT_IN, Entry
+from nlu.knowledge import CONCEPT_MARK, MARKS, PART_MARK, Knowledge, Terms, lemmas_of
 from nlu.normalise import Normal, Normaliser
-from nlu.phrase import Found, Phrases
-from nlu.tokens import Kind, Token
-from nlu.vocabulary import Vocabulary, trigrams
+from nlu.vocabulary import Vocabulary
 
-_FEATURES: Final = (
-    "bias", "cosine", "said", "asked", "known", "fuzzy", "margin", "single", "concept", "unique", "foreign",
-    "action", "upset",
-)  # fmt: skip
-_WEIGHTS: Final = ("concept", "light", "covered", "word", "asking", "part", "unknown", "topic")
+if TYPE_CHECKING:
+    from nlu.nearness import Near, Nearness
+
 _SHORTLIST: Final = 12
-_MOST_WORDS: Final = 40
 _LISTED_PARTS: Final = 200
 """A trigram that more wordings have tells nothing apart and is not walked through."""
-_REMEMBERED: Final = 20_000
-_CONCEPT_MARK: Final = "+"
-_PART_MARK: Final = "~"
-_TOPIC_MARK: Final = "@"
-_MARKS: Final = (_CONCEPT_MARK, _PART_MARK, _TOPIC_MARK)
+_UNLIKE: Final = 0.15
+"""A wording that shares fewer words than this with the message is not what it came nearest to."""
 
-
-Topics = Callable[[Normal], Mapping[str, float]]
+Wordings = Sequence[tuple[str, str]]
+"""Answers' keys with one of their wordings each."""
+MakeNearness = Callable[[Wordings, Mapping[str, str]], "Nearness | None"]
+Vector = Callable[[], Sequence[float] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,115 +44,8 @@ class Answer:
 
     key: str
     wordings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Knowledge:
-    """What ``answers.yaml`` holds."""
-
-    model: Mapping[str, float]
-    weights: Mapping[str, float]
-    least_confidence: float
-    most_answers: int
-    stop: frozenset[str]
-    asking: frozenset[str]
-    usual: frozenset[str]
-    """Things that any message may name."""
-    light: frozenset[str]
-    """Concepts that many answers share: what it is about rather than what is asked."""
-    concepts: Phrases
-    concept_names: tuple[str, ...]
-    """The concept of each phrase."""
-
-    topics: Topics | None
-    """What a text asks about: topic -> probability, where that was learned."""
-    read: Callable[[str], tuple[tuple[str, ...], Mapping[str, float]]]
-    """The lemmas and terms of a wording; remembered, so that a changed set of answers is indexed at once."""
-
-    @staticmethod
-    def load(normaliser: Normaliser, path: Path = BUILT_IN / "answers.yaml", topics: Topics | None = None) -> Knowledge:
-        """Raises ``DataError`` when the file is not right. ``topics`` says what a question is about."""
-        names = (
-            "spec",
-            "model",
-            "weights",
-            "least_confidence",
-            "most_answers",
-            "stop",
-            "asking",
-            "usual",
-            "light",
-            "concepts",
-        )
-        root = datafile.read(path).fields(names)
-        entries: list[Entry] = []
-        concepts: list[str] = []
-        for concept, place in root["concepts"].pairs():
-            place.texts()
-            entries.extend(place.items())
-            concepts.extend([_CONCEPT_MARK + concept] * (len(entries) - len(concepts)))
-        unknown = [place for place in root["light"].items() if _CONCEPT_MARK + place.text() not in concepts]
-        if unknown:
-            raise unknown[0].refuse(f"there is no concept {unknown[0].text()!r}")
-
-        def read_wording(wording: str) -> tuple[tuple[str, ...], Mapping[str, float]]:
-            normal = normaliser.normal(wording)
-            lemmas = _lemmas(normal.line.tokens)
-            return tuple(lemmas), knowledge.terms(normal, lemmas).weights
-
-        knowledge = Knowledge(
-            model={name: place.number(-50.0, 50.0) for name, place in root["model"].fields(_FEATURES).items()},
-            weights={name: place.number(0.0, 5.0) for name, place in root["weights"].fields(_WEIGHTS).items()},
-            least_confidence=root["least_confidence"].number(0.0, 1.0),
-            most_answers=int(root["most_answers"].number(1, 20)),
-            stop=frozenset(root["stop"].texts()),
-            asking=frozenset(root["asking"].texts()),
-            usual=frozenset(root["usual"].texts()),
-            light=frozenset(_CONCEPT_MARK + name for name in root["light"].texts()),
-            concepts=normaliser.phrases(entries),
-            concept_names=tuple(concepts),
-            topics=topics,
-            read=lru_cache(_REMEMBERED)(read_wording),
-        )
-        return knowledge
-
-    def about(self, wording: str) -> frozenset[str]:
-        """The words and concepts of a wording that tell what it is about."""
-        marks = (_PART_MARK, _TOPIC_MARK)
-        return frozenset(term for term in self.read(wording)[1] if term[0] not in marks and term not in self.asking)
-
-    def asks(self, words: Iterable[Token]) -> bool:
-        """Whether a word that asks stands among the words."""
-        return any(not self.asking.isdisjoint(token.lemmas) for token in words)
-
-    def terms(self, normal: Normal, lemmas: Sequence[str]) -> _Terms:
-        """Terms of a text with their weight before idf: topics, concepts, words, and the trigrams of words."""
-        line = normal.line
-        asked = self.topics(normal) if self.topics else {}
-        terms = {_TOPIC_MARK + topic: share * self.weights["topic"] for topic, share in asked.items()}
-        covered: dict[int, str] = {}
-        for found in sorted(self.concepts.find(line), key=_longest_first):
-            if found.start in covered or found.end - 1 in covered:
-                continue
-            concept = self.concept_names[found.phrase]
-            covered[found.start] = covered[found.end - 1] = concept
-            terms[concept] = self.weights["light" if concept in self.light else "concept"]
-        for at, lemma in enumerate(lemmas):
-            if not lemma or lemma in self.stop:
-                continue
-            weight = self.weights["covered" if at in covered else "asking" if lemma in self.asking else "word"]
-            terms[lemma] = max(weight, terms.get(lemma, 0.0))
-            for trigram in trigrams(lemma):
-                terms[_PART_MARK + trigram] = self.weights["part"]
-        return _Terms(terms, {lemmas[at]: concept for at, concept in covered.items() if at < len(lemmas)})
-
-
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """Weights of terms before idf, and the concept behind each word that names one."""
-
-    weights: Mapping[str, float]
-    concepts: Mapping[str, str]
+    told: str = ""
+    """What the salon answers, which says what it is about, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,16 +57,36 @@ class _Wording:
     norm: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """One answer that may be meant: by which wording, with which score and features."""
+
+    number: int
+    score: float
+    features: Mapping[str, float]
+
+
 class Answers:
     """An index of answers. Immutable and thread safe."""
 
-    def __init__(self, answers: Iterable[Answer], normaliser: Normaliser, knowledge: Knowledge | None = None) -> None:
-        """Builds the index; wordings without a word are left out."""
+    def __init__(
+        self,
+        answers: Iterable[Answer],
+        normaliser: Normaliser,
+        knowledge: Knowledge | None = None,
+        nearness: MakeNearness | None = None,
+    ) -> None:
+        """Builds the index; wordings without a word are left out. ``nearness`` is made when words are first unsure."""
         self._knowledge = knowledge or Knowledge.load(normaliser)
+        self._make_nearness = nearness
+        self._told: dict[str, str] = {}
+        """What answers say, after their first wording."""
         self._is_noun = normaliser.lemmas.is_noun
         texts: list[tuple[str, str, str]] = []
         terms: list[Mapping[str, float]] = []
         for answer in answers:
+            if answer.told and answer.wordings:
+                self._told[answer.key] = f"{answer.wordings[0]} {answer.told}"
             for wording in dict.fromkeys(answer.wordings):
                 lemmas, weights = self._knowledge.read(wording)
                 if weights:
@@ -202,35 +107,54 @@ class Answers:
             for concept in self._lists.keys() & set(self._knowledge.concept_names)
         }
         self._most_listed = max(_LISTED_PARTS, len(texts) // 40)
-        self._vocabulary = Vocabulary(term for term in self._lists if term[0] not in _MARKS)
+        self._vocabulary = Vocabulary(term for term in self._lists if term[0] not in MARKS)
 
     def __len__(self) -> int:
         """How many wordings are known."""
         return len(self._wordings)
 
-    def match(self, normal: Normal, action: float = 0.0, upset: float = 0.0) -> tuple[AnswerMatch, ...]:
+    @cached_property
+    def nearness(self) -> Nearness | None:
+        """The wordings' sentence vectors; ``None`` where there is no model."""
+        if self._make_nearness is None or not self._wordings:
+            return None
+        known = {wording.key for wording in self._wordings}
+        told = {key: text for key, text in self._told.items() if key in known}
+        return self._make_nearness([(wording.key, wording.text) for wording in self._wordings], told)
+
+    def passages(self) -> list[str]:
+        """Every text that is compared by its sentence vector."""
+        return [*(wording.text for wording in self._wordings), *self._told.values()]
+
+    def match(
+        self, normal: Normal, action: float = 0.0, upset: float = 0.0, vector: Vector | None = None
+    ) -> tuple[AnswerMatch, ...]:
         """The answers that may be meant, best first, each key once; empty when nothing is near.
 
         ``action``: how surely the client wants something done, 0..1; ``upset``: how surely the client is upset. Both
-        make it less likely that a question of the salon's list is asked.
+        make it less likely that a question of the salon's list is asked. ``vector`` gives the message's sentence vector
+        and is asked where words are not sure.
         """
-        lemmas = self._corrected(_lemmas(normal.line.tokens))
+        lemmas = self._corrected(lemmas_of(normal.line.tokens))
         weights = self._weights(self._knowledge.terms(normal, lemmas))
-        norm = _norm(weights)
+        query = _Wording("", normal.text, " ".join(lemmas), weights, _norm(weights))
         dots = self._dots(weights)
-        if not dots:
-            return ()
-        query = _Wording("", normal.text, " ".join(lemmas), weights, norm)
         situation = {"action": action, "upset": upset, "foreign": self._foreign(lemmas, weights)}
-        return self._judged(self._best_by_key(dots, norm), query, situation)
+        by_words = self._judged(self._by_words(dots, query), self._knowledge.model, situation)
+        if vector is None or not self._wordings or (by_words and by_words[0].confidence >= self._knowledge.clear):
+            return by_words
+        seen = vector()
+        if not seen or self.nearness is None:
+            return by_words
+        return self._judged(self._by_both(dots, query, seen, self.nearness), self._knowledge.near_model, situation)
 
-    def _weights(self, terms: _Terms) -> dict[str, float]:
+    def _weights(self, terms: Terms) -> dict[str, float]:
         """Weights of a message's terms; an unknown word says nothing where its trigrams or its concept speak for it."""
         weights: dict[str, float] = {}
         for term, weight in terms.weights.items():
             if term in self._idf:
                 weights[term] = weight * self._idf[term]
-            elif term[0] not in _MARKS and terms.concepts.get(term) not in self._idf:
+            elif term[0] not in MARKS and terms.concepts.get(term) not in self._idf:
                 weights[term] = weight * self._unknown
         return weights
 
@@ -255,44 +179,62 @@ class Answers:
         so_far = dots.get
         for term, weight in weights.items():
             entries = self._lists.get(term, ())
-            if len(entries) > self._most_listed and term[0] == _PART_MARK:
+            if len(entries) > self._most_listed and term[0] == PART_MARK:
                 continue
             for number, other in entries:
                 dots[number] = so_far(number, 0.0) + weight * other
         return dots
 
-    def _best_by_key(self, dots: Mapping[int, float], norm: float) -> list[tuple[float, int]]:
-        """(cosine, wording) of the nearest wording of each key, best first, a short list."""
+    def _by_words(self, dots: Mapping[int, float], query: _Wording) -> list[_Candidate]:
+        """The nearest wording of each key by words alone, a short list."""
         wordings = self._wordings
-        cosines = ((dot / (norm * wordings[number].norm), -number) for number, dot in dots.items())
-        best: dict[str, tuple[float, int]] = {}
+        cosines = ((dot / (query.norm * wordings[number].norm), -number) for number, dot in dots.items())
+        best: dict[str, _Candidate] = {}
         for cosine, minus in heapq.nlargest(_SHORTLIST * 2, cosines):
-            best.setdefault(wordings[-minus].key, (cosine, -minus))
-        return list(best.values())[:_SHORTLIST]
+            key = wordings[-minus].key
+            if key not in best and len(best) < _SHORTLIST:
+                features = self._features(cosine, wordings[-minus], query)
+                score = 0.75 * cosine + 0.15 * features["fuzzy"] + 0.1 * features["said"]
+                best[key] = _Candidate(-minus, score, features)
+        return list(best.values())
+
+    def _by_both(
+        self, dots: Mapping[int, float], query: _Wording, vector: Sequence[float], nearness: Nearness
+    ) -> list[_Candidate]:
+        """The best few by words and the best few by the sentence vector, each weighed by both."""
+        by_words = {self._wordings[one.number].key for one in self._by_words(dots, query)}
+        return [
+            self._weighed(near, dots, query)
+            for near in nearness.best(vector, self._knowledge.near, _SHORTLIST, by_words)
+        ]
+
+    def _weighed(self, near: Near, dots: Mapping[int, float], query: _Wording) -> _Candidate:
+        cosine, minus = max(
+            (dots.get(number, 0.0) / (query.norm * self._wordings[number].norm), -number) for number in near.wordings
+        )
+        number = -minus if cosine >= _UNLIKE else near.nearest
+        features = self._features(cosine, self._wordings[number], query)
+        return _Candidate(number, cosine + near.score, {**features, "near": near.near, "kin": near.kin})
 
     def _judged(
-        self, best: Iterable[tuple[float, int]], query: _Wording, situation: Mapping[str, float]
+        self, found: Sequence[_Candidate], model: Mapping[str, float], situation: Mapping[str, float]
     ) -> tuple[AnswerMatch, ...]:
-        scored: list[tuple[float, int, dict[str, float]]] = []
-        for cosine, number in best:
-            features = self._features(cosine, self._wordings[number], query)
-            scored.append((0.75 * cosine + 0.15 * features["fuzzy"] + 0.1 * features["said"], number, features))
-        scored.sort(key=lambda one: (-one[0], one[1]))
+        ordered = sorted(found, key=lambda one: (-one.score, one.number))
         matches: list[AnswerMatch] = []
-        for rank, (score, number, features) in enumerate(scored[: self._knowledge.most_answers]):
-            rival = scored[0][0] if rank else scored[1][0] if len(scored) > 1 else 0.0
-            confidence = _logistic(self._knowledge.model, {**features, **situation, "margin": score - rival})
+        for rank, one in enumerate(ordered[: self._knowledge.most_answers]):
+            rival = ordered[0].score if rank else ordered[1].score if len(ordered) > 1 else 0.0
+            confidence = _logistic(model, {**one.features, **situation, "margin": one.score - rival})
             if confidence >= self._knowledge.least_confidence:
-                wording = self._wordings[number]
+                wording = self._wordings[one.number]
                 matches.append(AnswerMatch(key=wording.key, confidence=confidence, matched=wording.text))
         return tuple(matches)
 
     def _features(self, cosine: float, wording: _Wording, query: _Wording) -> dict[str, float]:
         """Features 0..1: the cosine, how much of the message and of the wording is shared, and so on."""
         shared = [term for term in query.weights if term in wording.weights]
-        mass = sum(query.weights.values())
-        words = sum(term[0] not in _MARKS for term in shared)
-        concepts = [term for term in query.weights if term[0] == _CONCEPT_MARK]
+        mass = sum(query.weights.values()) or 1.0
+        words = sum(term[0] not in MARKS for term in shared)
+        concepts = [term for term in query.weights if term[0] == CONCEPT_MARK]
         light = self._knowledge.light
         decisive = [term for term in concepts if term in wording.weights and term not in light]
         unique = any(self._keys[term] == 1 for term in decisive)
@@ -308,21 +250,6 @@ class Answers:
             "unique": 1.0 if unique else 0.0,
             "single": 1.0 if words <= 1 and not decisive else 0.0,
         }
-
-
-def _longest_first(found: Found) -> tuple[int, int]:
-    return (found.start - found.end, found.start)
-
-
-def _lemmas(words: Iterable[Token]) -> list[str]:
-    """The likeliest lemma of each of the first tokens; an empty one for pictures and smiles."""
-    return [_lemma(token) for token in islice(words, _MOST_WORDS)]
-
-
-def _lemma(token: Token) -> str:
-    if token.kind not in (Kind.WORD, Kind.NUMBER):
-        return ""
-    return token.lemmas[0] if token.lemmas else token.word
 
 
 def _norm(weights: Mapping[str, float]) -> float:

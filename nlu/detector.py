@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from functools import partial
 from pathlib import Path
 
 from dialog.detection import EMPTY, AnswerMatch, Detection, Gate, GateKind, IntentMatch, Mood, MoodClass
-from nlu.answers import Answer, Answers, Knowledge
+from nlu.answers import Answer, Answers
 from nlu.commands import Commands
 from nlu.gate import HardGate
-from nlu.intents import Intents, ranked
+from nlu.intents import BY_PHRASES, POLITE, Intents, ranked
 from nlu.judgement import Judgement, evidence, settled, wishes
+from nlu.knowledge import Knowledge
 from nlu.learned import LEARNED, Learned
 from nlu.mood import MoodReader
 from nlu.named import Named
@@ -37,6 +39,10 @@ _ASKING_ACTION = 0.35
 _DELIGHT = "delight"
 _FEW_WORDS = 3
 _MOMENT = frozenset({"day", "time"})
+_SET, _SET_QUESTION = 0.3, 0.93
+"""From here on a client wants something done, or is upset: no question of the list is looked for by its sense."""
+_QUESTION = "?"
+_NO_QUESTION = POLITE | {*BY_PHRASES, "withhold", "bridal", "colour_advice"}
 _SURE, _CLEAR, _LIKELY = 0.97, 0.95, 0.7
 
 
@@ -90,6 +96,7 @@ class RussianDetector:
         self,
         *,
         answers: Worded = (),
+        told: Mapping[str, str] | None = None,
         services: Worded = (),
         staff: Worded = (),
         branches: Worded = (),
@@ -98,11 +105,13 @@ class RussianDetector:
     ) -> None:
         """Each pair is a key and its wordings: questions of an answer; title, aliases and short forms of a name.
 
+        ``told``: the texts of answers by their key, where they say what they are about.
         ``zone`` is the salon's: days and times are meant in it, and not read without it.
         ``data`` is shared between detectors; the built-in files are loaded when none is given.
         """
         self._parts = data or Parts.load()
         self._zone = zone
+        self._told = dict(told or {})
         self._answers = self._index(answers)
         self._slots = Slots(
             self._parts.normaliser, {"service": _named(services), "staff": _named(staff), "branch": _named(branches)}
@@ -128,17 +137,25 @@ class RussianDetector:
         if now is not None and self._zone is not None:
             slots |= parts.when.find(normal, now.astimezone(self._zone))
         intents = _together(parts.intents.find(normal), _Seen(command, gate, mood, slots))
+        decided = True
         if parts.judgement is not None:
             decided = is_part or command is not None or gate is not None or _only_values(normal, slots)
             verdict = parts.judgement.verdict(normal, evidence(mood, gate, intents), decided=decided)
             intents, mood = wishes(verdict, intents), settled(mood, verdict, gate)
+        asks = parts.knowledge.asks(normal.words)
+        action = _action(intents, asks)
+        bound = _SET_QUESTION if asks or _QUESTION in normal.text else _SET
+        doubtful = (
+            not decided and "phone" not in slots and max(action, mood.score) < bound and not _settled(intents, slots)
+        )
+        vector = partial(parts.judgement.vector, normal.text) if parts.judgement and doubtful else None
         return Detection(
             text=normal.text,
             language=normal.language,
             command=command,
             gate=gate,
             mood=mood,
-            answers=self._answers.match(normal, _action(intents, parts.knowledge.asks(normal.words)), mood.score),
+            answers=self._answers.match(normal, action, mood.score, vector),
             intents=intents,
             slots=slots,
         )
@@ -159,9 +176,19 @@ class RussianDetector:
         mine = about(text)
         return (other for other in others if mine & about(other))
 
+    def passages(self) -> list[str]:
+        """Every text of the answers that messages are compared with by sentence vectors."""
+        return self._answers.passages()
+
+    def warm(self) -> None:
+        """Read these texts now rather than when a message first leaves doubt: 14 ms of CPU for one never met."""
+        _ = self._answers.nearness
+
     def _index(self, answers: Worded) -> Answers:
-        known = [Answer(key=key, wordings=tuple(wordings)) for key, wordings in answers]
-        return Answers(known, self._parts.normaliser, self._parts.knowledge)
+        known = [Answer(key=key, wordings=tuple(wordings), told=self._told.get(key, "")) for key, wordings in answers]
+        judgement = self._parts.judgement
+        nearness = judgement.nearness if judgement else None
+        return Answers(known, self._parts.normaliser, self._parts.knowledge, nearness)
 
     def is_command(self, text: str) -> bool:
         """Whether the whole message is a command; cheap, for a channel's edge."""
@@ -187,6 +214,13 @@ def _action(intents: Sequence[IntentMatch], asks: bool) -> float:
         return 0.0
     action = best.confidence * _ACTIONS.get(best.name, 0.0)
     return action * _ASKING_ACTION if asks and best.name != "my_booking" else action
+
+
+def _settled(intents: Sequence[IntentMatch], slots: Mapping[str, str]) -> bool:
+    """Whether the message is sure to be a courtesy, the price of a service, or what has an answer of its own."""
+    if not intents or intents[0].confidence < _LIKELY:
+        return False
+    return intents[0].name in _NO_QUESTION or (intents[0].name == "price" and "service" in slots)
 
 
 def _together(found: tuple[IntentMatch, ...], seen: _Seen) -> tuple[IntentMatch, ...]:

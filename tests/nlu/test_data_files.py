@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from nlu.answers import Knowledge
 from nlu.commands import Commands
 from nlu.datafile import BUILT_IN, DataError
 from nlu.gate import HardGate
 from nlu.intents import Intents
+from nlu.knowledge import Knowledge
 from nlu.lexicon import Lexicon
 from nlu.normalise import Normaliser
 from nlu.spelling import Tables
