@@ -20,7 +20,7 @@ NAMES: Final = (
 )  # fmt: skip
 """Every intent that may be found, and is evidence for what is learned."""
 
-BY_PHRASES: Final = ("same_day", "why", "why_phone", "who", "past_visit", "after_all")
+BY_PHRASES: Final = ("same_day", "why", "why_phone", "who", "past_visit", "after_all", "anyone")
 """Intents that phrases alone decide."""
 
 POLITE: Final = frozenset({"greet", "thanks", "bye"})
