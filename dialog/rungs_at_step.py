@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from booking.gathered import ANY
 from dialog import presses, steps
 from dialog.commands import obey
 from dialog.conversation import Prompt
@@ -22,6 +23,7 @@ from dialog.typed_choice import REFUSED, UNSEEN
 from dialog.walk import Walk
 
 _DIGIT = re.compile(r"\d")
+ANYONE = "anyone"
 OWN_WORDS = "when"
 """What is found of it are only the client's own words."""
 CONTACT = frozenset({"phone", "name"})
@@ -110,6 +112,16 @@ def named_value(typed: Typed) -> Asking[str]:
     kind = next((kind for kind in step.accept if kind in slots), "")
     value = typed.text.strip() if kind == OWN_WORDS and "text" in step.accept else slots.get(kind, "")
     return (yield from _filled(walk, step, value)) if value else ""
+
+
+def anyone(typed: Typed) -> Asking[str]:
+    """Nobody in particular, where a person is to be chosen. Above free text and the answers, which tell how to choose
+    one; with a branch named beside it, a button says the same."""
+    walk, step = typed.walk, _step(typed)
+    said = any(one.name == ANYONE and one.confidence >= typed.settings.sure_intent for one in typed.detection.intents)
+    if "staff" not in step.accept or not said or _unseen(walk):
+        return ""
+    return (yield from _filled(walk, step, ANY))
 
 
 def change_of_mind(typed: Typed) -> Asking[str]:
@@ -291,6 +303,7 @@ AT_STEP: Sequence[Rung] = (
     choice_in_words,
     late_meanwhile,
     price_of_what_meanwhile,
+    anyone,
     question_meanwhile,
     aside_meanwhile,
     visits_meanwhile,

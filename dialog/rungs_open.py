@@ -18,6 +18,7 @@ from dialog.sureness import asks_something, small_talk, sure_intent
 from dialog.walk import Walk
 
 MOST_CHOICES = 3
+FEW_WORDS = 3
 PRAISE = "feedback"
 SAME_DAY = "same_day"
 VISITS = frozenset({"my_booking", "cancel", "reschedule"})
@@ -99,6 +100,18 @@ def known_answer(typed: Typed) -> Asking[str]:
     return (yield from presses.give_answer(typed.walk, typed.answer, *typed.more_answers))
 
 
+def service_named(typed: Typed) -> Asking[str]:
+    """Only a service is named and nothing is said of it: what it costs, and the way to book it. Below everything that
+    says what is wanted; a day that is named next is then about this service."""
+    service = typed.detection.slots.get("service", "")
+    few = len(typed.detection.text.split()) <= FEW_WORDS
+    key = about(PRICE, service)
+    if not service or not few or (yield from ask(AnswerTitle(key, typed.walk.language))) is None:
+        return ""
+    yield from presses.give_answer(typed.walk, key)
+    return "service_named"
+
+
 def phone_told(typed: Typed) -> Asking[str]:
     """A phone and nothing to be done with it: it is on the client's card by now, and it is no riddle."""
     walk = typed.walk
@@ -169,6 +182,7 @@ NOTHING_WAITS: Sequence[Rung] = (
     known_answer,
     aside_open,
     phone_told,
+    service_named,
     politeness,
     did_you_mean,
 )

@@ -37,8 +37,20 @@ def begin_booking(walk: Walker) -> Asking[None]:
     if client.refusal is not None and not walk.slots.get("moves"):
         yield from _to_a_person(walk, client.refusal)
         return
+    _from_where_it_was(walk)
     if walk.slots.get("time") or walk.slots.get("day"):
         walk.slots["auto"] = "1"
+
+
+def _from_where_it_was(walk: Walker) -> None:
+    """A visit that moves: "an hour later" counts from its old time, and its old day alone is not where it moves to."""
+    day, time = walk.slots.pop("was_day", ""), walk.slots.pop("was_time", "")
+    if not day:
+        return
+    if walk.slots.get("shift"):
+        walk.slots["day"], walk.slots["time"] = day, walk.slots.get("time") or time
+    elif walk.slots.get("day") == day and not walk.slots.get("time"):
+        _forget(walk, "day")
 
 
 def as_last_time(walk: Walker) -> Asking[None]:
@@ -111,8 +123,10 @@ def know_contact(walk: Walker) -> Asking[None]:
 
 
 def _tell_found(walk: Walker) -> Asking[None]:
-    """A time that we found or counted ourselves is said aloud; whoever named it knows it."""
-    slot = (yield from free_at(walk)) if walk.slots.pop("found", "") else None
+    """A time that we found or counted ourselves is said aloud, and so is a change; whoever named it knows it."""
+    told, walk.slots["told"] = walk.slots.get("told", ""), walk.slots.get("start", "")
+    changed = bool(told) and told != walk.slots["told"]
+    slot = (yield from free_at(walk)) if walk.slots.pop("found", "") or changed else None
     if slot is not None:
         words = yield from ask(VisitWords(branch=slot.branch, zone=slot.zone, parts=slot.parts, language=walk.language))
         walk.say("time_found", what=words["what"], when=words["when"], who=words["who"])

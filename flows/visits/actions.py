@@ -63,7 +63,9 @@ def begin_move(walk: Walker) -> Asking[None]:
     if (visit.start - walk.now).total_seconds() < int(words["before"]) * 3600:
         yield from _to_a_person(walk, Refusal.TOO_LATE)
         return
+    day, time = wall_of(visit)
     moving = {"moves": str(visit.id), "moved_uid": visit.uid, "sequence": str(visit.sequence + 1)}
+    moving |= {"was_day": day, "was_time": time}
     walk.begin("booking", {**moving, **_fields(visit), "name": visit.name or "-"})
 
 
