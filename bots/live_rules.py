@@ -21,7 +21,7 @@ from booking.salon_documents import KINDS, salon_from_documents
 from bots.answerer import SalonView
 from bots.book_choices import SOURCES as BOOK_SOURCES
 from bots.flow_library import COMMON, actions, shipped_common
-from bots.memory import settle
+from bots.memory import resting, settle
 from config.registry import Value
 from dialog.bus import RULES, Bus
 from dialog.detection import Detector
@@ -129,7 +129,8 @@ class LiveRules:
         heads = await self._revisions.heads()
         flows = await self._revisions.all_of("flow")
         values = await self._settings()
-        self._held = await asyncio.to_thread(self._build, stamp, heads, flows, values)
+        with resting():
+            self._held = await asyncio.to_thread(self._build, stamp, heads, flows, values)
         settle()
 
     async def follow(self) -> None:

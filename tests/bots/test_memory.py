@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bots.memory import settle
+from bots.memory import resting, settle
 
 
 class Rules:
@@ -38,3 +38,24 @@ def test_rules_that_were_replaced_do_not_stay_for_ever() -> None:
     del rules
     settle()
     assert gone() is None
+
+
+def test_the_collector_rests_and_works_again_whatever_happens() -> None:
+    def build() -> None:
+        with resting():
+            assert not gc.isenabled()
+            raise ValueError("bad rules")
+
+    with pytest.raises(ValueError, match="bad rules"):
+        build()
+    assert gc.isenabled()
+
+
+def test_a_collector_that_was_off_stays_off() -> None:
+    gc.disable()
+    try:
+        with resting():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
