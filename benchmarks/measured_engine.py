@@ -129,8 +129,6 @@ class MeasuredEngine:
         left = len(peers)
         while left > 0:
             left -= await self.drain.once()
-        while await self.dispatch.once():
-            pass
 
     async def one(self, peer: str) -> float:
         """The moment when the answer to one message of ``peer`` was on the screen. For running loops."""
