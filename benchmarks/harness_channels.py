@@ -23,6 +23,7 @@ from starlette.applications import Starlette
 from benchmarks.channels_deaths import deaths
 from benchmarks.channels_max import lost_answers
 from benchmarks.channels_vk import forge_vk
+from benchmarks.channels_whatsapp import told_by_statuses
 from benchmarks.opened_store import opened
 from benchmarks.options import command_line, seed_of
 from benchmarks.quiet_journal import QuietJournal
@@ -72,7 +73,7 @@ from tests.storage.world import says, send, turn_of
 SECRET = "Zx9" * 12
 STORM = 0.3
 LINES = 3
-BUGS = ("deaf-to-silence", "believes-everybody", "never-looks", "fresh-numbers")
+BUGS = ("deaf-to-silence", "believes-everybody", "never-looks", "fresh-numbers", "forgets-the-mark")
 Sign = Callable[[str, bytes], str]
 """What stands in the header, from a secret and the body."""
 
@@ -149,6 +150,8 @@ def main() -> int:
         asyncio.run(storm(folder, report, chance, chats, deaf=asked.seeded_bug == "deaf-to-silence"))
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(read_back(folder, report, chance, chats, blind=asked.seeded_bug == "never-looks"))
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(marked(folder, report, chance, chats, forgetful=asked.seeded_bug == "forgets-the-mark"))
     return report.finish(as_json=asked.json)
 
 
@@ -365,6 +368,14 @@ async def read_back(folder: str, report: Report, chance: random.Random, chats: i
     store = await _store(folder)
     wanted = await speak(store, range(1, chats + 1), "max")
     await lost_answers(store, report, chance, wanted, deaths=3, blind=blind)
+    await store.close()
+
+
+async def marked(folder: str, report: Report, chance: random.Random, chats: int, *, forgetful: bool) -> None:
+    """Lines to WhatsApp whose answers are lost."""
+    store = await _store(folder)
+    wanted = await speak(store, range(1, chats + 1), "whatsapp")
+    await told_by_statuses(store, report, chance, wanted, forgetful=forgetful)
     await store.close()
 
 

@@ -29,3 +29,14 @@ async def test_who_never_looks_before_he_speaks_again_is_caught(tmp_path: Path) 
     report = Report("lines read back", 1)
     await read_back(str(tmp_path), report, random.Random(1), 2, blind=True)
     assert any(one.startswith("doubled") for one in report.violations)
+
+
+async def test_who_forgets_the_mark_of_his_lines_is_caught(tmp_path: Path) -> None:
+    from benchmarks.harness_channels import marked
+
+    for forgetful in (False, True):
+        report = Report("lines told by statuses", 1)
+        folder = tmp_path / str(forgetful)
+        folder.mkdir()
+        await marked(str(folder), report, random.Random(1), 2, forgetful=forgetful)
+        assert any(one.startswith("doubled") for one in report.violations) is forgetful
