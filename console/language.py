@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -43,11 +44,15 @@ def translate(language: str, message: str, values: Mapping[str, object] | None =
 
 
 @cache
-def script_words(language: str) -> Mapping[str, str | tuple[str, ...]]:
-    """What the scripts say, by msgid: a text, or the plural forms in the catalogue's order."""
+def script_words(language: str, *folders: str) -> Mapping[str, str | tuple[str, ...]]:
+    """What the scripts say, by msgid: a text, or the plural forms in the catalogue's order.
+
+    ``folders`` of ``static/js``: only those and what lies beside them, which every page may run; none: all scripts.
+    """
+    wanted = re.compile(rf"static/js/(?:(?:{'|'.join(folders)})/.*|[^/]*)\.js" if folders else r".*\.js")
     found: dict[str, str | tuple[str, ...]] = {}
     for message in catalogue(language):
-        if message.id and any(place.endswith(".js") for place, _ in message.locations):
+        if message.id and any(wanted.fullmatch(place) for place, _ in message.locations):
             msgid = message.id if isinstance(message.id, str) else message.id[0]
             text = message.string or ""
             found[msgid] = text if isinstance(text, str) else tuple(text)

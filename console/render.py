@@ -46,7 +46,7 @@ class Pages:
             root=root,
             static=lambda name: f"{root}/static/{self._assets.path(name)}",
             modules=self._assets.modules,
-            words=orjson.dumps(dict(script_words(visit.language))).decode(),
+            words=lambda *folders: orjson.dumps(dict(script_words(visit.language, *folders))).decode(),
             state=orjson.dumps(self._state(root, visit) | dict(state or {})).decode(),
             **values,
         )

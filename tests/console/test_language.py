@@ -48,6 +48,22 @@ def test_scripts_get_exactly_their_own_words(language: str, said: Catalog) -> No
     assert set(script_words(language)) == wanted
 
 
+@pytest.mark.parametrize(("page", "folders"), [("inbox.html", ("inbox",)), ("door.html", ("page", "second"))])
+def test_a_page_that_takes_some_words_runs_no_script_with_others(page: str, folders: tuple[str, ...]) -> None:
+    template = (extraction.ROOT / "templates" / page).read_text("utf-8")
+    assert f"words({', '.join(map(repr, folders))})" in template
+    assert 0 < len(script_words("ru", *folders)) < len(script_words("ru"))
+    allowed = {JS, *(path for folder in folders for path in (JS / folder).rglob("*") if path.is_dir())}
+    allowed |= {JS / folder for folder in folders}
+    scripts = [path for folder in allowed for path in folder.glob("*.js")]
+    imported = {
+        (path.parent / found).resolve().parent
+        for path in scripts
+        for found in re.findall(r"""(?:from |import\()['"](\.[^'"]+)['"]""", path.read_text("utf-8"))
+    }
+    assert imported <= allowed
+
+
 def test_no_word_of_a_script_escapes_the_extractor(said: Catalog) -> None:
     by_eye = {found["text"] for path in JS.rglob("*.js") for found in CALL.finditer(path.read_text(encoding="utf-8"))}
     assert by_eye - ids(said) == set()
