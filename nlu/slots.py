@@ -28,9 +28,21 @@ class Slots:
     ) -> None:
         """``things`` maps ``service``, ``staff`` and ``branch`` to the salon's names. Raises ``DataError``."""
         root = read(path).fields(
-            ("spec", "name_after", "name_maybe_after", "not_names", "before_others", "numerals", "time_words")
+            (
+                "spec",
+                "name_after",
+                "name_before",
+                "name_opens",
+                "name_maybe_after",
+                "not_names",
+                "before_others",
+                "numerals",
+                "time_words",
+            )
         )
         self._lemmas = normaliser.lemmas
+        self._name_before = frozenset(root["name_before"].texts())
+        self._name_opens = frozenset(root["name_opens"].texts())
         self._name_after = normaliser.phrases(root["name_after"].items())
         self._maybe_after = normaliser.phrases(root["name_maybe_after"].items())
         self._time_words = normaliser.phrases(root["time_words"].items())
@@ -92,6 +104,13 @@ class Slots:
                 rest = tokens[introduction.end : introduction.end + 2]
                 if rest and self._may_be_name(rest[0]) and (any_word or self._lemmas.is_name(rest[0].word)):
                     return _spelled(rest, self._not_names)
+        return self._enclosed(tokens)
+
+    def _enclosed(self, tokens: Sequence[Token]) -> str | None:
+        """A name between the two words of an introduction."""
+        for opens, name, closes in zip(tokens, tokens[1:], tokens[2:], strict=False):
+            if opens.word in self._name_opens and closes.word in self._name_before and self._may_be_name(name):
+                return _capital(name.own)
         return None
 
     def _alone(self, normal: Normal, with_phone: bool) -> str | None:
