@@ -63,7 +63,8 @@ class Settling:
             yield _ACCEPTED, (line.id, now, settlement.provider_id or None)
             yield from self._show_once(changes, seat, line, now)
         elif outcome is Settled.UNKNOWN:
-            due = now + self._pause(line, settlement)
+            # Attempts that ended with their sender count, too: they are no reason to keep a client waiting.
+            due = now + min(self._pause(line, settlement), round(self._settings.repeat_after * SECOND))
             yield from self.lose(changes, seat, line, settlement.error or "no answer", now, due)
         elif not (yield from self._again(line, settlement, now)):
             if outcome is Settled.GONE:

@@ -326,6 +326,17 @@ async def test_where_repeats_are_dropped_by_a_number_an_unknown_line_goes_again_
     assert after.reply.text == "after"
 
 
+async def test_a_line_whose_senders_died_often_does_not_keep_its_client_waiting(world: World) -> None:
+    await speak(world, send("a"), channel=KEYED)
+    for _ in range(12):
+        assert len(await flying(world, KEYED)) == 1
+        await world.store.outbox.forget_senders(world.clock.now())
+    (line,) = await flying(world, KEYED)
+    await settle(world, line, Settled.UNKNOWN)
+    world.clock.go(20)
+    assert len(await flying(world, KEYED)) == 1
+
+
 async def test_a_number_is_trusted_for_an_hour_and_never_without_it(world: World) -> None:
     await speak(world, send("a"), send("after"), channel=KEYED)
     (first,) = await flying(world, KEYED)
