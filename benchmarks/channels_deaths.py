@@ -46,6 +46,7 @@ from tests.storage.world import says, send, turn_of
 
 KEYED, KEYLESS = "vk", "telegram"
 LINES = 4
+AT_ONCE = 12
 IN_FLIGHT = 8
 """Lines of one messenger that may be on their way at a death."""
 SETTINGS = StoreSettings(burst_wait=0.0, burst_most=0.0, send_lease=0.2, repeat_after=0.1)
@@ -71,13 +72,18 @@ class FreshNumber:
 
 
 def deaths(report: Report, seed: int, chats: int, kills: int, *, fresh_numbers: bool) -> None:
-    """All of it. Call it where no loop runs."""
+    """So many kills, a dozen at most for each set of lines. Call it where no loop runs."""
+    for number, start in enumerate(range(0, kills, AT_ONCE)):
+        _segment(report, seed + 1000 * number, chats, min(AT_ONCE, kills - start), fresh_numbers=fresh_numbers)
+
+
+def _segment(report: Report, seed: int, chats: int, kills: int, *, fresh_numbers: bool) -> None:
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="zabota-deaths-") as folder, Outside(seed) as outside:
         wanted = asyncio.run(_say(folder, chats))
         for number in range(kills):
             point = Death(chance.choice(POINTS), chance.choice((1, 1, 2, 3))) if chance.random() < 0.7 else Death()
-            doom = Doom(seconds=1.0, lines=chance.randint(2, 9), delay=chance.random() * 0.01)
+            doom = Doom(seconds=2.0, lines=chance.randint(3, 24), delay=chance.random() * 0.03)
             born = partial(_live, folder, outside.urls, seed + number, point, fresh_numbers, last=False)
             ending = raise_child(born, _heard, doom=doom)
             report.must(ending.code == -9, f"sender {number}: ended with {ending.code}")
@@ -267,7 +273,7 @@ def _judge(
     screens: dict[tuple[str, str], list[str]] = defaultdict(list)
     for channel in (KEYED, KEYLESS):
         shown, lost_answers = told[channel]
-        report.figure(f"{channel}: answers lost by the messenger", lost_answers)
+        report.count(f"{channel}: answers lost by the messenger", lost_answers)
         for peer, text in shown:
             screens[channel, peer].append(text)
     fates = {(row[0], row[1], orjson.loads(row[4])["text"]): (row[2], row[3]) for row in rows}

@@ -132,7 +132,7 @@ def main() -> int:
     report = Report("harness channels", seed_of(asked.seed))
     chance = random.Random(report.seed)
     quick = asked.quick
-    kills, killed_in = asked.kills or (5 if quick else 120), 3 if quick else 12
+    kills, killed_in = asked.kills or (5 if quick else 120), 3 if quick else 6
     deaths(report, report.seed, killed_in, kills, fresh_numbers=asked.seeded_bug == "fresh-numbers")
     if report.violations:
         return report.finish(as_json=asked.json)
