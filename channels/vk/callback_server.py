@@ -7,7 +7,7 @@ from typing import Any
 from channels.connection import Connection
 from channels.port import Trouble
 from channels.vk.library import API, VKAPIError
-from channels.vk.not_captured import REJECTED_SERVER, TOO_MANY_SERVERS
+from channels.vk.not_captured import CONFIRMED, REJECTED, TOO_MANY_SERVERS
 from channels.vk.wire import VERSION
 
 TITLE = "Zabota"
@@ -32,8 +32,9 @@ async def make_sure(api: API, connection: Connection, public_url: str) -> None:
         "groups.setCallbackSettings", {"group_id": group, "server_id": server, "api_version": VERSION, **wishes}
     )
     await api.request("groups.setSettings", {"group_id": group, "messages": 1, "bots_capabilities": 1})
-    if any(one["id"] == server and one.get("status") == REJECTED_SERVER for one in await _servers(api, group)):
-        raise Trouble("hook_refused")
+    status = next((one.get("status") for one in await _servers(api, group) if one["id"] == server), "")
+    if status != CONFIRMED:
+        raise Trouble("hook_refused" if status == REJECTED else "hook_waiting")
 
 
 async def _server(api: API, group: int, address: str, secret: str) -> int:
@@ -41,7 +42,7 @@ async def _server(api: API, group: int, address: str, secret: str) -> int:
     same = {"group_id": group, "url": address, "title": TITLE, "secret_key": secret}
     for one in await _servers(api, group):
         if one.get("url") == address:
-            if one.get("secret_key") != secret or one.get("status") == REJECTED_SERVER:
+            if one.get("secret_key") != secret or one.get("status") == REJECTED:
                 # Whatever is written anew is confirmed anew.
                 await api.request("groups.editCallbackServer", {**same, "server_id": one["id"]})
             return int(one["id"])

@@ -99,6 +99,8 @@ class FakeVk:
     rights: tuple[str, ...] = ("manage", "messages", "photos", "docs")
     url: str = ""
     """Its own address, for files."""
+    asks: httpx.AsyncClient | None = None
+    """By what it asks an address whether it is ours; without it every address is believed."""
     sent: list[Sent] = field(default_factory=list)
     calls: list[Called] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
@@ -138,6 +140,8 @@ class FakeVk:
         if fault is not None and fault not in _TAKEN:
             return self._fault(fault)
         answered = self._answered(method, asked.form)
+        if method in ("groups.addCallbackServer", "groups.editCallbackServer"):
+            await self._confirm()
         return answered if fault is None else self._fault(fault, answered)
 
     def _fault(self, fault: Fault, taken: Answered | None = None) -> Answered | None:
@@ -207,7 +211,16 @@ class FakeVk:
         if len(form["title"]) > 14 or len(form["secret_key"]) > 50:
             raise VkRefusal(*ERRORS[Fault.EMPTY])
         told = {"url": form["url"], "secret_key": form["secret_key"], "title": form["title"]}
-        return {"id": number, "creator_id": 1, "status": "wait"} | told
+        return {"id": number, "creator_id": 1, "status": "wait" if self.asks else "ok"} | told
+
+    async def _confirm(self) -> None:
+        """Ask every address that waits whether it is ours."""
+        for server in self.servers.values():
+            if self.asks is not None and server["status"] == "wait":
+                question = {"type": "confirmation", "group_id": self.group, "secret": server["secret_key"]}
+                answer = await self.asks.post(server["url"], content=orjson.dumps(question))
+                said = answer.status_code == 200 and answer.text == self.confirmation
+                server["status"] = "ok" if said else "failed"
 
     def _take(self, form: Mapping[str, str]) -> int:
         """A number that was there before gives back the first message, and shows nothing."""
@@ -287,15 +300,6 @@ class FakeVk:
         flags = {"important": False, "is_hidden": False, "attachments": [], "fwd_messages": []}
         place = {"conversation_message_id": self._numbers, "peer_id": peer, "random_id": 0}
         return known | flags | place | {"text": text}
-
-    async def confirm(self, client: httpx.AsyncClient) -> None:
-        """Ask every address that waits whether it is ours, as VK does when it is put there."""
-        for server in self.servers.values():
-            if server["status"] == "wait":
-                question = {"type": "confirmation", "group_id": self.group, "secret": server["secret_key"]}
-                answer = await client.post(server["url"], content=orjson.dumps(question))
-                said = answer.status_code == 200 and answer.text == self.confirmation
-                server["status"] = "ok" if said else "failed"
 
     async def deliver(self, client: httpx.AsyncClient, event: Json, retry: int = 0) -> bool:
         """Bring one event to the first address once; whether it was taken: anything but ``ok`` is a no."""

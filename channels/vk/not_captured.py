@@ -7,8 +7,8 @@ from __future__ import annotations
 
 NEEDED_RIGHTS = frozenset({"messages", "manage", "docs"})
 """Names in ``groups.getTokenPermissions``; the schema has the field and not its values."""
-REJECTED_SERVER = "failed"
-"""``status`` of a server whose address was not confirmed."""
+CONFIRMED, REJECTED = "ok", "failed"
+"""``status`` of a server whose address is ours, or not; what else there is means that VK has not asked yet."""
 TOO_MANY_SERVERS = 2000
 """The code for an eleventh server."""
 START = "start"

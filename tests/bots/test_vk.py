@@ -59,6 +59,7 @@ async def on_vk(folder: Path, public_url: str = SALON) -> AsyncIterator[OnVk]:
         loops = worker_loops(parts)
         loops.start()
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=SALON) as client:
+            fake.asks = client
             try:
                 yield OnVk(Live(parts, fake, server.url), fake, client)  # type: ignore[arg-type]
             finally:
@@ -72,7 +73,6 @@ async def test_a_client_talks_to_the_salon_in_vk(tmp_path: Path) -> None:
             await salon.connect("x" * 60)
         await salon.connect()
         await live.until(lambda: fake.wishes)
-        await fake.confirm(salon.client)
         assert [server["status"] for server in fake.servers.values()] == ["ok"]
         assert await salon.hears(fake.says(ANNA, "Начать", payload='{"command":"start"}'), times=6) == [True] * 6
         await live.until(lambda: fake.sent)

@@ -276,14 +276,14 @@ class Door:
 
 async def test_the_address_is_put_there_confirmed_and_brings_events() -> None:
     async with community() as made:
-        await made.account.settle_in()
-        await made.account.settle_in()
-        (server,) = made.fake.servers.values()
-        assert (server["url"], server["secret_key"]) == (f"{SALON}/hooks/vk/p", SECRET)
-        assert (made.fake.wishes["message_new"], made.fake.wishes["message_typing_state"]) == ("1", "0")
         door = Door(made.connection)
         async with await door.client() as client:
-            await made.fake.confirm(client)
+            made.fake.asks = client
+            await made.account.settle_in()
+            await made.account.settle_in()
+            (server,) = made.fake.servers.values()
+            assert (server["url"], server["secret_key"]) == (f"{SALON}/hooks/vk/p", SECRET)
+            assert (made.fake.wishes["message_new"], made.fake.wishes["message_typing_state"]) == ("1", "0")
             assert server["status"] == "ok"
             told = made.fake.says(5001, "Здравствуйте")
             assert [await made.fake.deliver(client, told, retry) for retry in range(3)] == [True] * 3
@@ -335,9 +335,17 @@ async def test_what_stands_in_the_way_of_events_is_said() -> None:
 async def test_an_address_that_was_not_confirmed_is_put_there_anew() -> None:
     async with community() as made:
         await made.account.settle_in()
+        made.fake.servers[1]["status"] = "wait"
+        with pytest.raises(Trouble, match="hook_waiting"):
+            await made.account.settle_in()
+        made.fake.asks = httpx.AsyncClient(transport=httpx.ASGITransport(Starlette()), base_url=SALON)
         made.fake.servers[1]["status"] = "failed"
+        with pytest.raises(Trouble, match="hook_refused"):
+            await made.account.settle_in()
+        await made.fake.asks.aclose()
+        made.fake.asks = None
         await made.account.settle_in()
-        assert [one["status"] for one in made.fake.servers.values()] == ["wait"]
+        assert [one["status"] for one in made.fake.servers.values()] == ["ok"]
 
 
 @pytest.mark.parametrize(
