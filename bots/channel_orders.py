@@ -57,8 +57,13 @@ async def connect(parts: Parts, arguments: Mapping[str, Any]) -> Answer:
     except Trouble as trouble:
         raise CannotStart(guide(channel).trouble(trouble.code)) from None
     url = parts.messengers.around.public_url
-    how = message("channel_asks") if standing.polls else message("channel_brings", url=url)
+    how = message("channel_asks") if standing.polls else _brought(url)
     return {"lines": [*_standing(standing), how]}
+
+
+def _brought(url: str) -> str:
+    """Where the messenger brings what clients say, or that it cannot yet."""
+    return message("channel_brings", url=url) if url.startswith("https://") else message("channel_deaf")
 
 
 async def check(parts: Parts, arguments: Mapping[str, Any]) -> Answer:

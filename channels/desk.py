@@ -154,6 +154,10 @@ class StoredConnectionDesk:
         await self._connections.put(connection, self._around.clock.now())
         await self._directory.read()
 
+    def _only_brings(self, channel: str) -> bool:
+        messenger = self._messengers().get(channel)
+        return messenger is not None and messenger.only_brings
+
     async def _standing(self, connection: Connection) -> Standing:
         return Standing(
             channel=connection.channel,
@@ -161,7 +165,7 @@ class StoredConnectionDesk:
             title=connection.title,
             enabled=connection.enabled,
             trouble=connection.trouble,
-            polls=not self.public_url.startswith("https://"),
+            polls=not self._only_brings(connection.channel) and not self.public_url.startswith("https://"),
             pulse=await self._connections.pulse(connection.channel, connection.account),
         )
 

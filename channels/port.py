@@ -154,6 +154,8 @@ class Messenger:
     call. Missing where a messenger never asks so."""
     library: str = ""
     """The module that must be installed; empty when nothing is needed."""
+    only_brings: bool = False
+    """Its events cannot be fetched: without an https address of our own nothing is heard."""
     way_in: Callable[[Connection, str], str] | None = None
     """The web address that opens this account and brings a link code along; None where there is no such address."""
 

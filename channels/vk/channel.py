@@ -45,6 +45,7 @@ CHANNEL = Channel(
         connect=_connect,
         answer="ok",
         confirm=confirm,
+        only_brings=True,
         library="vkbottle",
         way_in=_way_in,
     ),

@@ -49,6 +49,7 @@ CHANNEL = Channel(
         greet=greet,
         parse=_parse,
         open=_open,
+        only_brings=True,
         connect=_connect,
     ),
 )

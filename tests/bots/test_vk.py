@@ -40,8 +40,9 @@ class OnVk:
         calls = (self.fake.deliver(self.client, event, retry) for retry in range(times))
         return list(await asyncio.gather(*calls))
 
-    async def connect(self, token: str = TOKEN) -> None:
-        await self.live.order("channel_connect", channel="vk", given={"token": token, "base_url": self.fake.url})
+    async def connect(self, token: str = TOKEN) -> str:
+        given = {"token": token, "base_url": self.fake.url}
+        return str(await self.live.order("channel_connect", channel="vk", given=given))
 
 
 @asynccontextmanager
@@ -71,7 +72,7 @@ async def test_a_client_talks_to_the_salon_in_vk(tmp_path: Path) -> None:
         fake, live = salon.fake, salon.live
         with pytest.raises(Exception, match="ВКонтакте не узнал этот ключ"):
             await salon.connect("x" * 60)
-        await salon.connect()
+        assert "Мессенджер присылает сообщения на https://salon.test." in await salon.connect()
         await live.until(lambda: fake.wishes)
         assert [server["status"] for server in fake.servers.values()] == ["ok"]
         assert await salon.hears(fake.says(ANNA, "Начать", payload='{"command":"start"}'), times=6) == [True] * 6
@@ -103,7 +104,7 @@ async def test_a_client_talks_to_the_salon_in_vk(tmp_path: Path) -> None:
 
 async def test_without_an_address_on_the_web_the_owner_is_told(tmp_path: Path) -> None:
     async with on_vk(tmp_path, "") as salon:
-        await salon.connect()
+        assert "у Заботы его пока нет" in await salon.connect()
         await salon.live.until_row("connection", lambda row: "no_public_url" in row)
         told = str(await salon.live.order("channels"))
         assert "ВКонтакте приносит сообщения только на адрес" in told
