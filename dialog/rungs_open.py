@@ -136,6 +136,17 @@ def politeness(typed: Typed) -> Asking[str]:
     return talk
 
 
+def all_right(typed: Typed) -> Asking[str]:
+    """Agrees where nothing was asked: that is no riddle. Below all that says more."""
+    said = sure_intent(typed.detection, typed.settings)
+    if said is None or said.name != "confirm" or len(typed.detection.text.split()) > FEW_WORDS:
+        return ""
+    yield from ()
+    typed.walk.say("all_right")
+    typed.walk.flush()
+    return "all_right"
+
+
 def did_you_mean(typed: Typed) -> Asking[str]:
     """The nearest answers as buttons with "something else"; nothing near is an honest "I did not understand".
 
@@ -184,5 +195,6 @@ NOTHING_WAITS: Sequence[Rung] = (
     phone_told,
     service_named,
     politeness,
+    all_right,
     did_you_mean,
 )
