@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -31,6 +32,17 @@ async def system_resolver(host: str, port: int) -> Sequence[str]:
     """What this machine's resolver says."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(address[0]) for _, _, _, _, address in found]
+
+
+def media_fetch_for(hosts: MediaHosts, base: str) -> MediaFetch:
+    """From ``hosts``; where the API itself (``base``) is on this machine, it is a fake one with files of its own."""
+    parts = urlsplit(base)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    try:
+        loopback_port(origin)
+    except ValueError:
+        return MediaFetch(hosts)
+    return MediaFetch(MediaHosts(), loopback_base=origin)
 
 
 class MediaFetch:

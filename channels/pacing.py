@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 
 from channels.guards import Rate
+from dialog.outbox import Failure, Settled, Settlement
 
 LONGEST_BACKING_OFF = 60.0
+LONGEST_WAIT = 3.0
+"""A line waits so long for its moment with the sender; for longer it goes back into the queue."""
+LONGEST_ATTEMPT = 25.0
+"""After so long the rest of a long line goes back into the queue: else its sender would be taken for dead."""
+REST = 1.0
+"""So long it stays there at least."""
+CREDENTIALS_PAUSE = 60.0
+"""An account whose key is not taken is silent for so long before it is tried once more."""
 
 
 class Pacer:
@@ -60,10 +70,36 @@ class Pacer:
             self._forget_oldest(chat)
         return wait
 
+    async def moment(self, chat: str, since: float) -> float:
+        """Wait for the next moment for a call of the attempt that began at ``since``: 0.0, it has come; else the
+        seconds after which the line may be tried again."""
+        if self._ticks() - since > LONGEST_ATTEMPT:
+            return REST
+        if silence := self.silence():
+            return silence
+        wait = self.reserve(chat, LONGEST_WAIT)
+        if wait > LONGEST_WAIT:
+            return wait
+        await asyncio.sleep(wait)
+        # Somebody else's call may have been answered with a wish for silence meanwhile.
+        return self.silence()
+
     def _forget_oldest(self, used: str) -> None:
         self._chats.move_to_end(used)
         if len(self._chats) > self._most_chats:
             self._chats.popitem(last=False)
+
+
+def postponed(wait: float, parts_sent: int, *, called: bool) -> Settlement:
+    """A line, or the rest of one, whose moment has not come."""
+    return Settlement(
+        outcome=Settled.DEFERRED,
+        failure=Failure.THROTTLED,
+        error="it is not its turn yet",
+        retry_after=wait,
+        parts_sent=parts_sent,
+        called=called,
+    )
 
 
 def _next(due: float, rate: Rate, now: float) -> float:

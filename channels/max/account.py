@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -29,7 +28,7 @@ from channels.max.wire import TIMEOUT, Answer, NeverLeft, NoAnswer, Wire, truste
 from channels.media_fetch import MediaFetch
 from channels.media_hosts import MediaHosts, media_hosts_of
 from channels.media_store import Media
-from channels.pacing import Pacer
+from channels.pacing import CREDENTIALS_PAUSE, Pacer, postponed
 from channels.port import Surroundings
 from channels.rendering.bubbles import Bubble
 from channels.rendering.capabilities import CAPABILITIES
@@ -38,11 +37,6 @@ from dialog.outbox import Failure, Outgoing, Settled, Settlement
 
 ACCOUNT_RATE = Rate(burst=25, per_second=25)
 CHAT_RATE = Rate(burst=5, per_second=1)
-LONGEST_WAIT = 3.0
-"""A line waits so long for its moment with the sender; for longer it goes back into the queue."""
-LONGEST_ATTEMPT = 25.0
-"""After so long the rest of a long line goes back into the queue: else its sender would be taken for dead."""
-CREDENTIALS_PAUSE = 60.0
 THROTTLED_PAUSE = 1.0
 NOT_READY_PAUSE = 2.0
 LOOK_AGAIN, LOOK_LATER = 5.0, 60.0
@@ -94,17 +88,16 @@ class MaxAccount:
         done, mid = outgoing.parts_sent, ""
         if outgoing.attempt > 1:
             if silence := self._pacer.silence():
-                return _postponed(silence, done, called=False)
+                return postponed(silence, done, called=False)
             found = await self._look(outgoing, bubbles)
             if isinstance(found, Settlement):
                 return found
             done, mid = max(found, (done, mid))
         started, called = self._around.ticks(), False
         while done < len(bubbles):
-            late = self._around.ticks() - started > LONGEST_ATTEMPT
-            wait = 1.0 if late else await self._moment(outgoing.address.peer)
+            wait = await self._pacer.moment(outgoing.address.peer, started)
             if wait:
-                return _postponed(wait, done, called=called)
+                return postponed(wait, done, called=called)
             called = True
             told, name = await self._say(outgoing, bubbles, done)
             if told.outcome is Settled.UNKNOWN:
@@ -175,17 +168,6 @@ class MaxAccount:
             return self._settled(error.answer, place)
         return _settlement(LATER, str(error), place, self._pacer.failed())
 
-    async def _moment(self, chat: str) -> float:
-        """Wait for the next moment for a call; the seconds that are left when that is too long."""
-        if silence := self._pacer.silence():
-            return silence
-        wait = self._pacer.reserve(chat, LONGEST_WAIT)
-        if wait > LONGEST_WAIT:
-            return wait
-        await asyncio.sleep(wait)
-        # Somebody else's call may have been answered with a wish for silence meanwhile.
-        return self._pacer.silence()
-
     async def be_kind(self, courtesy: Courtesy) -> None:
         """See Account. Nothing is said while MAX wants silence."""
         if self._pacer.silence():
@@ -238,17 +220,6 @@ class MaxAccount:
 def _settlement(found: tuple[Settled, Failure], error: str, parts_sent: int, retry_after: float | None) -> Settlement:
     settled, failure = found
     return Settlement(outcome=settled, failure=failure, error=error, retry_after=retry_after, parts_sent=parts_sent)
-
-
-def _postponed(wait: float, parts_sent: int, *, called: bool) -> Settlement:
-    return Settlement(
-        outcome=Settled.DEFERRED,
-        failure=Failure.THROTTLED,
-        error="it is not its turn yet",
-        retry_after=wait,
-        parts_sent=parts_sent,
-        called=called,
-    )
 
 
 def _media_place(base: str) -> tuple[MediaHosts, str]:

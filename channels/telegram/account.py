@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from urllib.parse import urlsplit
 
 from aiogram import Bot
@@ -21,16 +20,15 @@ from aiogram.methods.base import TelegramMethod
 from aiogram.types import InlineKeyboardMarkup
 
 from channels.connection import Connection
-from channels.foreign_url import loopback_port
 from channels.guards import Rate
 from channels.heard import Courtesy, FileRef
 from channels.hook import RawEvent
 from channels.intake import TYPING
-from channels.media_fetch import MediaFetch
+from channels.media_fetch import media_fetch_for
 from channels.media_hosts import MediaHosts, media_hosts_of
 from channels.media_store import Media
 from channels.not_fetched import NotFetched, Refused, Unreachable
-from channels.pacing import Pacer
+from channels.pacing import CREDENTIALS_PAUSE, Pacer, postponed
 from channels.port import Surroundings, Trouble
 from channels.rendering.capabilities import CAPABILITIES
 from channels.rendering.render import render
@@ -44,11 +42,6 @@ from dialog.outbox import Failure, Outgoing, Settled, Settlement
 BASE_URL = "https://api.telegram.org"
 ACCOUNT_RATE = Rate(burst=30, per_second=28)
 CHAT_RATE = Rate(burst=5, per_second=1)
-LONGEST_WAIT = 3.0
-"""A line waits so long for its moment with the sender; for longer it goes back into the queue."""
-LONGEST_ATTEMPT = 25.0
-"""After so long the rest of a long line goes back into the queue: else its sender would be taken for dead."""
-CREDENTIALS_PAUSE = 60.0
 Kindness = SendChatAction | AnswerCallbackQuery | EditMessageReplyMarkup | SendMessage | LeaveChat
 _REFUSED = (401, 403, 404)
 _CONFLICT = 409
@@ -64,7 +57,9 @@ class TelegramAccount:
         self._session = Session(base, connection.settings.get("proxy", ""), timeout)
         self._bot = Bot(connection.secrets["token"], session=self._session)
         self._pacer = Pacer(around.ticks, account=ACCOUNT_RATE, chat=CHAT_RATE)
-        self._fetch = _media_fetch(base)
+        # Files come from the API server itself.
+        relay = MediaHosts(names=(urlsplit(base).hostname or "",))
+        self._fetch = media_fetch_for(media_hosts_of("telegram") if base == BASE_URL else relay, base)
         self._leaving: set[str] = set()
 
     @property
@@ -93,10 +88,9 @@ class TelegramAccount:
         chat = int(outgoing.address.peer)
         provider_id, started = "", self._around.ticks()
         for number in range(outgoing.parts_sent, len(bubbles)):
-            late = self._around.ticks() - started > LONGEST_ATTEMPT
-            wait = 1.0 if late else await self._moment(outgoing.address.peer)
+            wait = await self._pacer.moment(outgoing.address.peer, started)
             if wait:
-                return _postponed(wait, number, number > outgoing.parts_sent)
+                return postponed(wait, number, called=number > outgoing.parts_sent)
             try:
                 sent = await self._bot(call(bubbles[number], chat))
             except Exception as error:
@@ -107,17 +101,6 @@ class TelegramAccount:
                 provider_id = f"{chat}:{sent.message_id}"
                 self._pacer.reached()
         return Settlement(outcome=Settled.ACCEPTED, provider_id=provider_id, parts_sent=len(bubbles))
-
-    async def _moment(self, chat: str) -> float:
-        """Wait for the next moment for a call; the seconds that are left when that is too long."""
-        if silence := self._pacer.silence():
-            return silence
-        wait = self._pacer.reserve(chat, LONGEST_WAIT)
-        if wait > LONGEST_WAIT:
-            return wait
-        await asyncio.sleep(wait)
-        # Somebody else's call may have been answered with a wish for silence meanwhile.
-        return self._pacer.silence()
 
     def _settlement(self, error: Exception, parts_sent: int, outgoing: Outgoing) -> Settlement:
         settled, failure = outcome(error)
@@ -217,17 +200,6 @@ def raw_events(account: str, updates: list[object], cursor: int) -> tuple[list[R
     return events, cursor
 
 
-def _postponed(wait: float, parts_sent: int, called: bool) -> Settlement:
-    return Settlement(
-        outcome=Settled.DEFERRED,
-        failure=Failure.THROTTLED,
-        error="it is not its turn yet",
-        retry_after=wait,
-        parts_sent=parts_sent,
-        called=called,
-    )
-
-
 def _words(error: Exception) -> str:
     """What Telegram said, never an address: the token is in it."""
     message = getattr(error, "message", "") if isinstance(error, AiogramError) else ""
@@ -241,15 +213,3 @@ def _trouble(error: AiogramError) -> Exception:
     if settled is Settled.REJECTED:
         return Trouble("hook_refused", _words(error))
     return OSError(type(error).__name__)
-
-
-def _media_fetch(base: str) -> MediaFetch:
-    """Files come from the API server itself; a server on this machine is a fake one, or a relay of our own."""
-    host = urlsplit(base).hostname or ""
-    if base == BASE_URL:
-        return MediaFetch(media_hosts_of("telegram"))
-    try:
-        loopback_port(base)
-    except ValueError:
-        return MediaFetch(MediaHosts(names=(host,)))
-    return MediaFetch(MediaHosts(), loopback_base=base)

@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from channels.connection import Connection
-from channels.foreign_url import loopback_port
 from channels.guards import Rate
 from channels.heard import Courtesy, FileRef
 from channels.hook import RawEvent
 from channels.intake import TYPING
-from channels.media_fetch import MediaFetch
-from channels.media_hosts import MediaHosts, media_hosts_of
+from channels.media_fetch import media_fetch_for
+from channels.media_hosts import media_hosts_of
 from channels.media_store import Media
-from channels.pacing import Pacer
+from channels.pacing import CREDENTIALS_PAUSE, LONGEST_WAIT, Pacer, postponed
 from channels.port import Surroundings, Trouble
 from channels.rendering.bubbles import Bubble
 from channels.rendering.render import render
@@ -32,11 +31,6 @@ from dialog.reply import Attachment
 ACCOUNT_RATE = Rate(burst=4, per_second=16)
 """Never more than 20 calls in any second: VK counts, and vkbottle does not."""
 CHAT_RATE = Rate(burst=5, per_second=2)
-LONGEST_WAIT = 3.0
-"""A line waits so long for its moment with the sender; for longer it goes back into the queue."""
-LONGEST_ATTEMPT = 25.0
-"""After so long the rest of a long line goes back into the queue: else its sender would be taken for dead."""
-CREDENTIALS_PAUSE = 60.0
 
 
 class VkAccount:
@@ -50,7 +44,7 @@ class VkAccount:
         self._api = open_api(connection.secrets["token"], base, self._wire)
         self._pacer = Pacer(around.ticks, account=ACCOUNT_RATE, chat=CHAT_RATE)
         self._able = Abilities()
-        self._fetch = _media_fetch(base)
+        self._fetch = media_fetch_for(media_hosts_of("vk"), base)
 
     async def settle_in(self) -> None:
         """Tell VK where to bring events. Raises Trouble, OSError."""
@@ -70,10 +64,9 @@ class VkAccount:
         bubbles = render(outgoing.reply, able.capabilities, outgoing.language)
         provider_id, started = "", self._around.ticks()
         for number in range(outgoing.parts_sent, len(bubbles)):
-            late = self._around.ticks() - started > LONGEST_ATTEMPT
-            wait = 1.0 if late else await self._moment(peer)
+            wait = await self._pacer.moment(peer, started)
             if wait:
-                return _postponed(wait, number, called=number > outgoing.parts_sent)
+                return postponed(wait, number, called=number > outgoing.parts_sent)
             random_id = part_number(outgoing.random_id, number)
             try:
                 sent = await self._say(bubbles[number], int(peer), random_id, callback=able.callback)
@@ -105,17 +98,6 @@ class VkAccount:
             raise
         except Exception as error:
             raise NotUploaded(type(error).__name__) from None
-
-    async def _moment(self, chat: str) -> float:
-        """Wait for the next moment for a call; the seconds that are left when that is too long."""
-        if silence := self._pacer.silence():
-            return silence
-        wait = self._pacer.reserve(chat, LONGEST_WAIT)
-        if wait > LONGEST_WAIT:
-            return wait
-        await asyncio.sleep(wait)
-        # Somebody else's call may have been answered with a wish for silence meanwhile.
-        return self._pacer.silence()
 
     def _settlement(self, error: Exception, parts_sent: int) -> Settlement:
         settled, failure = outcome(error)
@@ -171,23 +153,3 @@ class VkAccount:
         """See Account."""
         await self._wire.close()
         await self._fetch.close()
-
-
-def _postponed(wait: float, parts_sent: int, *, called: bool) -> Settlement:
-    return Settlement(
-        outcome=Settled.DEFERRED,
-        failure=Failure.THROTTLED,
-        error="it is not its turn yet",
-        retry_after=wait,
-        parts_sent=parts_sent,
-        called=called,
-    )
-
-
-def _media_fetch(base: str) -> MediaFetch:
-    """Files lie at VK's own hosts, whatever relay the calls go through; a server on this machine is a fake one."""
-    try:
-        loopback_port(base)
-    except ValueError:
-        return MediaFetch(media_hosts_of("vk"))
-    return MediaFetch(MediaHosts(), loopback_base=base)

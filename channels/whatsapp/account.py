@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-from urllib.parse import urlsplit
-
 import httpx
 
 from channels.connection import Connection
-from channels.foreign_url import loopback_port
 from channels.guards import Rate
 from channels.heard import Courtesy, FileRef
 from channels.hook import RawEvent
 from channels.intake import TYPING
-from channels.media_fetch import MediaFetch
-from channels.media_hosts import MediaHosts, media_hosts_of
+from channels.media_fetch import media_fetch_for
+from channels.media_hosts import media_hosts_of
 from channels.media_store import Media
 from channels.not_fetched import Refused as NoFile
 from channels.not_fetched import Unreachable
-from channels.pacing import Pacer
+from channels.pacing import Pacer, postponed
 from channels.port import Surroundings, Trouble
 from channels.rendering.bubbles import Bubble
 from channels.rendering.capabilities import CAPABILITIES
@@ -32,10 +28,6 @@ from dialog.outbox import Failure, Mark, Outgoing, Settled, Settlement
 
 ACCOUNT_RATE = Rate(burst=40, per_second=75)
 PAIR_RATE = Rate(burst=40, per_second=1 / 6)
-LONGEST_WAIT = 3.0
-"""A line waits so long for its moment with the sender; for longer it goes back into the queue."""
-LONGEST_ATTEMPT = 25.0
-"""After so long the rest of a long line goes back into the queue: else its sender would be taken for dead."""
 _NOT_REACHED = Meaning(outcome=Settled.DEFERRED, failure=Failure.TRANSIENT)
 
 
@@ -50,7 +42,7 @@ class WhatsAppAccount:
             connection.secrets["token"], base_url=base, proxy=connection.settings.get("proxy", ""), timeout=timeout
         )
         self._pacer = Pacer(around.ticks, account=ACCOUNT_RATE, chat=PAIR_RATE)
-        self._fetch = _media_fetch(base)
+        self._fetch = media_fetch_for(media_hosts_of("whatsapp"), base)
 
     async def settle_in(self) -> None:
         """Tell Meta where to bring events. Raises Trouble, OSError."""
@@ -68,10 +60,9 @@ class WhatsAppAccount:
         mark = Mark(id=outgoing.id, random_id=outgoing.random_id)
         name, started = "", self._around.ticks()
         for place in range(outgoing.parts_sent, len(bubbles)):
-            late = self._around.ticks() - started > LONGEST_ATTEMPT
-            wait = 1.0 if late else await self._moment(outgoing.address.peer)
+            wait = await self._pacer.moment(outgoing.address.peer, started)
             if wait:
-                return _postponed(wait, place, place > outgoing.parts_sent)
+                return postponed(wait, place, called=place > outgoing.parts_sent)
             part = Part(line=mark, number=place + 1, count=len(bubbles))
             try:
                 name = await self._say(bubbles[place], outgoing.address.peer, part)
@@ -92,17 +83,6 @@ class WhatsAppAccount:
             kind = content_type(bubble.file.content_type)
             file = await self._graph.upload(f"{number}/media", bubble.file.name, bubble.file.content, kind)
         return _name_of(await self._graph.post(f"{number}/messages", call(bubble, peer, part, file)))
-
-    async def _moment(self, peer: str) -> float:
-        """Wait for the next moment for a call; the seconds that are left when that is too long."""
-        if silence := self._pacer.silence():
-            return silence
-        wait = self._pacer.reserve(peer, LONGEST_WAIT)
-        if wait > LONGEST_WAIT:
-            return wait
-        await asyncio.sleep(wait)
-        # Somebody else's call may have been answered with a wish for silence meanwhile.
-        return self._pacer.silence()
 
     def _settlement(self, error: httpx.HTTPError | Refused, parts_sent: int, outgoing: Outgoing) -> Settlement:
         meaning = _meaning(error)
@@ -181,25 +161,3 @@ def _name_of(answer: Json) -> str:
     if not isinstance(first, dict):
         raise Refused(200, None, "no message in the answer")
     return text_of(first, "id")
-
-
-def _postponed(wait: float, parts_sent: int, called: bool) -> Settlement:
-    return Settlement(
-        outcome=Settled.DEFERRED,
-        failure=Failure.THROTTLED,
-        error="it is not its turn yet",
-        retry_after=wait,
-        parts_sent=parts_sent,
-        called=called,
-    )
-
-
-def _media_fetch(base: str) -> MediaFetch:
-    """Files come from Meta's own hosts; a server on this machine is a fake one."""
-    parts = urlsplit(base)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    try:
-        loopback_port(origin)
-    except ValueError:
-        return MediaFetch(media_hosts_of("whatsapp"))
-    return MediaFetch(MediaHosts(), loopback_base=origin)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.guards import Rate
-from channels.pacing import LONGEST_BACKING_OFF, Pacer
+from channels.pacing import LONGEST_ATTEMPT, LONGEST_BACKING_OFF, LONGEST_WAIT, REST, Pacer
 
 
 class Ticks:
@@ -82,3 +82,18 @@ def test_memory_is_bounded() -> None:
     for number in range(100):
         paced.reserve(str(number), 1e9)
     assert len(paced._chats) == 3
+
+
+async def test_an_attempt_waits_for_its_moment_and_gives_up_in_time() -> None:
+    ticks = Ticks()
+    paced = pacer(ticks)
+    began = ticks()
+    assert await paced.moment("a", began) == 0.0
+    paced.rest("a", LONGEST_WAIT + 1)
+    assert await paced.moment("a", began) == LONGEST_WAIT + 1
+    assert await paced.moment("b", began) == 0.0
+    paced.be_silent(9)
+    assert await paced.moment("b", began) == 9
+    ticks.now += LONGEST_ATTEMPT + 1
+    assert await paced.moment("b", began) == REST
+    assert await paced.moment("b", ticks()) == 0.0
