@@ -63,6 +63,7 @@ class RegistryTuning:
             among=setting.among,
             words={value: said[language] for value, said in words().get(setting.name, {}).items()},
             live=setting.live,
+            owners=setting.owners,
             source=variable if variable in self.environment else kept,
         )
 

@@ -21,7 +21,10 @@ class BadSetting(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One thing an owner may change. ``live``: takes effect at the next turn, else at the next start."""
+    """One thing an owner may change. ``live``: takes effect at the next turn, else at the next start.
+
+    ``owners``: nobody below an owner may change it.
+    """
 
     name: str
     default: Value
@@ -30,6 +33,7 @@ class Setting:
     among: tuple[Value, ...] = ()
     live: bool = True
     secret: bool = False
+    owners: bool = False
 
     @property
     def kind(self) -> str:
@@ -145,7 +149,7 @@ SETTINGS: tuple[Setting, ...] = (
     # the console
     Setting(name="session_idle_hours", default=12, least=1, most=720, live=False),
     Setting(name="session_days", default=7, least=1, most=365, live=False),
-    Setting(name="second_factor", default="wish", among=("off", "wish", "owners", "leaders"), live=False),
+    Setting(name="second_factor", default="wish", among=("off", "wish", "owners", "leaders"), live=False, owners=True),
     Setting(name="managers_sight_hours", default=72, least=1, most=8760, live=False),
     # the managers' bot
     Setting(name="managers_bot_token", default="", live=False, secret=True),

@@ -41,6 +41,9 @@ class Knob:
         """A value of ``among`` as people read it."""
         return self.words.get(str(value), str(value))
 
+    owners: bool = False
+    """Nobody below an owner may change it."""
+
     @property
     def fixed(self) -> bool:
         """Whether a value given here would not count."""

@@ -14,6 +14,7 @@ from console.parts import Came, With
 from console.policy import SETTINGS, Door
 from console.refusals import N_, Refusal, not_found
 from console.tuning import BadValue, Knob
+from handoff.roles import Role
 
 
 async def settings_page(request: Request, parts: With, visit: Came) -> Response:
@@ -30,6 +31,8 @@ async def settings_page(request: Request, parts: With, visit: Came) -> Response:
 async def change(parts: With, visit: Came, name: str, form: SettingForm) -> Response:
     """Take a new value, or say what is expected instead."""
     knob = await _knob(parts, visit, name)
+    if knob.owners and visit.role is not Role.OWNER:
+        raise Refusal(403, "owners", N_("Only an owner may change this."))
     if knob.fixed:
         message = N_("This value is set by %(variable)s on the server and cannot be changed here.")
         raise Refusal(409, "fixed", message, values={"variable": knob.source})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bots.secret_settings import opened
 from bots.tuning import RegistryTuning, groups, words
 from config.registry import BY_NAME, SETTINGS
 from console.tuning import BadValue
@@ -58,6 +59,36 @@ async def test_a_bad_value_is_refused_in_russian_and_changes_nothing(
     assert found == status
     assert words in str(told["error"])
     assert salon.tuning.knobs == before
+
+
+@pytest.mark.parametrize(("role", "status"), [(Role.OWNER, 200), (Role.ADMIN, 403)])
+async def test_what_guards_owners_is_for_owners_to_change(
+    salon: Salon, browser: Browser, role: Role, status: int
+) -> None:
+    await salon.hire(role)
+    browser.log_in(role.value)
+    assert change(browser, "second_factor", "off")[0] == status
+    assert salon.tuning.knobs["second_factor"].value == ("off" if status == 200 else "wish")
+
+
+async def test_a_secret_is_sealed_in_the_database_and_never_shown(tmp_path: Path) -> None:
+    store = await open_store("", tmp_path, clock=FakeClock(), dice=FakeDice(), bus=FakeBus())
+    seal = KeySeal([b"k" * 32])
+    try:
+        tuning = RegistryTuning(rows=store.settings, environment={}, seal=seal)
+        await tuning.put("managers_bot_token", "123:secret", "vera", FakeClock().now())
+        knob = next(one for one in await tuning.all("ru") if one.name == "managers_bot_token")
+        stored = str((await store.settings.all())["managers_bot_token"])
+        await tuning.put("managers_bot_token", "", "vera", FakeClock().now())
+        emptied = (await store.settings.all())["managers_bot_token"]
+    finally:
+        await store.close()
+    assert (knob.value, knob.source, emptied) == ("", "database", "")
+    assert "secret" not in stored
+    assert opened(stored, seal) == "123:secret"
+    assert opened("123:by environment", seal) == "123:by environment"
+    with pytest.raises(ValueError, match="another key"):
+        opened(stored, KeySeal([b"x" * 32]))
 
 
 async def test_the_registry_stands_behind_it(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ class FakeTuning:
         knobs = (
             knob("pause_minutes", 180, least=1.0, most=10080.0),
             knob("who_first", "bot", among=("bot", "person")),
+            knob("second_factor", "wish", among=("off", "wish"), owners=True),
             knob("public_url", "", source="ZABOTA_PUBLIC_URL", live=False, group="Сервер"),
         )
         self.knobs = {one.name: one for one in knobs}
