@@ -66,7 +66,8 @@ class Pacer:
         wait = max(account, _next(known, self._chat, now), 0.0)
         if wait <= most:
             self._account_due = max(self._account_due, now) + 1 / self._account.per_second
-            self._chats[chat] = max(known, now) + 1 / self._chat.per_second
+            # The account may hold the call back: in the chat it counts from when it is made.
+            self._chats[chat] = max(known, now + wait) + 1 / self._chat.per_second
             self._forget_oldest(chat)
         return wait
 

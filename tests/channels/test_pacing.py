@@ -34,6 +34,12 @@ def test_no_second_holds_more_than_was_agreed(calls: list[tuple[str, float]]) ->
     within_rate(sorted(at for at, _ in made), burst=4 + 3, per_second=10)
 
 
+def test_a_call_that_the_account_holds_back_counts_in_its_chat_from_when_it_is_made() -> None:
+    paced = pacer(Ticks())
+    assert [round(paced.reserve(chat, 1e9), 6) for chat in "bbcc"] == [0.0] * 4
+    assert [round(paced.reserve("a", 1e9), 6) for _ in range(3)] == [0.1, 0.2, 1.1]
+
+
 def within_rate(moments: list[float], *, burst: int, per_second: float) -> None:
     for first, start in enumerate(moments):
         for last in range(first, len(moments)):
