@@ -48,6 +48,8 @@ class Kept:
     until: datetime
     client: int | None = None
     moves: Kept | None = None
+    line: int = 0
+    """The same for a visit, wherever it was moved, and for a hold that would move it; 0 for nothing of the kind."""
     held_until: datetime | None = None
     since: datetime | None = None
     swept: bool = False
@@ -100,6 +102,7 @@ class BookModel:
             self._drop(self._held(who, "given up"))
             made = self._keep(row, "held", master, at, client=who)
             made.moves, made.held_until, made.since = moves, self.now + HOLD, self.now
+            made.line = moves.line if moves is not None else row
 
     def confirm(self, who: int) -> None:
         """Yes, book it. Of a hold that was given up the book may go either way, but never against somebody else."""
@@ -136,7 +139,7 @@ class BookModel:
         )
         if row is not None:
             self._drop(visit)
-            self._keep(row, "visit", master, at, client=visit.client)
+            self._keep(row, "visit", master, at, client=visit.client).line = visit.line
             for other in self.kept:
                 other.later = other.later or (other.held_until is not None and other.client == visit.client)
 
@@ -213,13 +216,15 @@ class BookModel:
         return next((one for one in self.kept if one.kind == kind and one.client == who), None)
 
     def _moving(self, visit: Kept | None) -> tuple[Kept, ...]:
-        return tuple(one for one in self.kept if visit is not None and one.moves is visit)
+        return tuple(one for one in self.kept if visit is not None and one.moves is not None and one.line == visit.line)
 
     def _visits(self, who: int) -> list[Kept]:
         return [one for one in self.kept if one.kind == "visit" and one.client == who]
 
     def _give_up(self, one: Kept) -> None:
-        self._drop(self._held(one.client or 0, "given up"))
+        before = self._held(one.client or 0, "given up")
+        if before is not one:
+            self._drop(before)
         one.kind, one.held_until, one.swept = "given up", self.now, True
 
     def _drop(self, one: Kept | None) -> None:
