@@ -10,6 +10,7 @@ from booking.salon_documents import KINDS, salon_from_documents
 from booking.words import Words
 from console.studio import InForce, Overtaken, Version
 from dialog.errors import Conflict
+from dialog.missed import Missed, MissedQuestions
 from storage.revisions import Draft, Revision, StaleRules
 
 ANSWER = "answer"
@@ -35,10 +36,12 @@ class AnswerStudio:
         self,
         revisions: RevisionDesk,
         given: Callable[[datetime], Awaitable[Mapping[str, int]]],
+        missed: MissedQuestions,
         published: Callable[[], Awaitable[None]],
     ) -> None:
         self._revisions = revisions
         self._given = given
+        self._missed = missed
         self._published = published
 
     async def in_force(self) -> InForce:
@@ -82,6 +85,10 @@ class AnswerStudio:
     async def hits(self, since: datetime) -> Mapping[str, int]:
         """See Studio."""
         return await self._given(since)
+
+    async def missed(self, since: datetime) -> Sequence[Missed]:
+        """See Studio."""
+        return await self._missed.since(since)
 
 
 def _documents(heads: Sequence[Revision]) -> dict[tuple[str, str], Mapping[str, Any]]:

@@ -45,6 +45,10 @@ class Taught(Detector, Protocol):
         """Those of ``others`` that share a word or a meaning with ``text``."""
         ...
 
+    def alike(self, questions: Sequence[str]) -> list[list[int]]:
+        """Positions of questions that mean the same, together."""
+        ...
+
 
 class Rules(Protocol):
     """Where the rules in force are read."""
@@ -89,6 +93,20 @@ class AnswerTrial:
             mood_words=[" ".join(reason.words) for reason in detection.mood.evidence if reason.words],
             intents=[(intent.name, _percent(intent.confidence)) for intent in detection.intents[:3]],
         )
+
+    async def known(self, questions: Sequence[str]) -> Sequence[bool]:
+        """See Trial."""
+        held = self._rules.held
+        detector, sure = _taught(held), held.rulebook.settings.answer_confidence
+
+        def judge(question: str) -> bool:
+            return any(match.confidence >= sure for match in detector.likeliest(question)[:1])
+
+        return await asyncio.to_thread(lambda: [judge(question) for question in questions])
+
+    async def alike(self, questions: Sequence[str]) -> Sequence[Sequence[int]]:
+        """See Trial."""
+        return await asyncio.to_thread(_taught(self._rules.held).alike, questions)
 
     async def clashes(self, draft: Answer, language: str) -> Sequence[Clash]:
         """See Trial."""

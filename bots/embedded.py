@@ -153,7 +153,9 @@ def make_console(parts: Parts) -> Console:
         ),
         opinions=parts.store.opinions,
         book=StoredBookDesk(parts.store),
-        studio=AnswerStudio(parts.store.revisions, parts.store.given_answers.since, parts.rules.load),
+        studio=AnswerStudio(
+            parts.store.revisions, parts.store.given_answers.since, parts.store.missed_questions, parts.rules.load
+        ),
         pagers=parts.store.pagers if managers_token(parts) else None,
         trial=AnswerTrial(parts.rules, parts.store.book, parts.dice),
         bus=parts.bus,

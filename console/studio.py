@@ -10,6 +10,7 @@ from typing import Protocol
 from booking.salon import Salon
 from booking.words import Words
 from dialog.errors import ZabotaError
+from dialog.missed import Missed
 
 
 class Overtaken(ZabotaError):
@@ -60,4 +61,8 @@ class Studio(Protocol):
 
     async def hits(self, since: datetime) -> Mapping[str, int]:
         """How often the bot has given each answer since then."""
+        ...
+
+    async def missed(self, since: datetime) -> Sequence[Missed]:
+        """Questions that the bot had no answer to since then, newest first."""
         ...

@@ -74,6 +74,14 @@ class Trial(Protocol):
         """What would come of ``text``. ``draft`` is put in the place of the answer with its key."""
         ...
 
+    async def known(self, questions: Sequence[str]) -> Sequence[bool]:
+        """Whether the bot as it stands has surely an answer to each question."""
+        ...
+
+    async def alike(self, questions: Sequence[str]) -> Sequence[Sequence[int]]:
+        """Positions of questions that mean the same, together."""
+        ...
+
     async def clashes(self, draft: Answer, language: str) -> Sequence[Clash]:
         """Questions that are new in the draft and near another answer's, worst first; the bot's own judgement."""
         ...

@@ -13,6 +13,7 @@ from dialog.detection import EMPTY, AnswerMatch, Detection, Gate, GateKind, Inte
 from nlu.answers import Answer, Answers
 from nlu.commands import Commands
 from nlu.gate import HardGate
+from nlu.grouping import alike
 from nlu.intents import BY_PHRASES, POLITE, Intents, ranked
 from nlu.judgement import Judgement, evidence, settled, wishes
 from nlu.knowledge import Knowledge
@@ -183,6 +184,10 @@ class RussianDetector:
     def warm(self) -> None:
         """Read these texts now rather than when a message first leaves doubt: 14 ms of CPU for one never met."""
         _ = self._answers.nearness
+
+    def alike(self, questions: Sequence[str]) -> list[list[int]]:
+        """Positions of questions that mean the same, together (nlu.grouping)."""
+        return alike(questions, self._parts.knowledge)
 
     def _index(self, answers: Worded) -> Answers:
         known = [Answer(key=key, wordings=tuple(wordings), told=self._told.get(key, "")) for key, wordings in answers]

@@ -122,6 +122,15 @@ class Knowledge:
         marks = (PART_MARK, TOPIC_MARK)
         return frozenset(term for term in self.read(wording)[1] if term[0] not in marks and term not in self.asking)
 
+    def asked(self, question: str) -> Mapping[str, float]:
+        """What a question is about, with weights: without what any message may name, numbers and topics."""
+        quiet = self.asking | self.usual
+        return {
+            term: weight
+            for term, weight in self.read(question)[1].items()
+            if term[0] != TOPIC_MARK and term not in quiet and not any(sign.isdigit() for sign in term)
+        }
+
     def asks(self, words: Iterable[Token]) -> bool:
         """Whether a word that asks stands among the words."""
         return any(not self.asking.isdisjoint(token.lemmas) for token in words)

@@ -22,6 +22,7 @@ from storage.inbox import StoredInbox
 from storage.leases import Leases
 from storage.ledger import Ledger
 from storage.media_files import MediaFiles
+from storage.missed_questions import StoredMissedQuestions
 from storage.notebook import StoredNotebook
 from storage.opinions import StoredOpinions
 from storage.outbox import StoredOutbox
@@ -54,6 +55,7 @@ class Store:
         self.surveys = StoredSurveys(database)
         self.opinions = StoredOpinions(database)
         self.given_answers = GivenAnswers(database)
+        self.missed_questions = StoredMissedQuestions(database)
         self.timers = StoredTimers(database, self.inbox.accepting)
         self.transcript = StoredTranscript(database)
         self.desk = StoredDesk(database, self.inbox.accepting)

@@ -25,6 +25,8 @@ from console.visit import Visit
 
 NEW = "new"
 """The key that an answer is read by before it has one of its own."""
+_PAGES = {NEW, "missed"}
+"""Addresses of pages, which no answer may have."""
 
 
 async def draft(parts: With, visit: Came, form: DraftForm) -> Response:
@@ -41,7 +43,7 @@ async def draft(parts: With, visit: Came, form: DraftForm) -> Response:
 async def publish_new(parts: With, visit: Came, form: AnswerForm) -> Response:
     """Put a new answer in force; its key is made of the question."""
     now = await studio_of(parts).in_force()
-    taken = {*now.revisions, NEW}
+    taken = {*now.revisions, *_PAGES}
     while await studio_of(parts).history(key := latin_key(form.title.ru, taken)):
         taken.add(key)  # out of use, and its history is its own
     return await _publish(parts, visit, now, key, form)

@@ -19,6 +19,7 @@ from console.app import DOORS, Console, create_console
 from console.first_owner import first_owner_path
 from console.policy import Door
 from console.settings import ConsoleSettings, HashCost
+from console.trial import Trial
 from console.visit import token_hash
 from handoff.accounts import GuessLimits, User
 from handoff.roles import Role
@@ -27,6 +28,7 @@ from tests.fakes.audit import FakeAudit
 from tests.fakes.book_desk import FakeBookDesk, demo_salon
 from tests.fakes.chat_store import MemoryMedia
 from tests.fakes.desk import FakeBus, FakeDesk
+from tests.fakes.missed import FakeMissed
 from tests.fakes.moments import FakeClock, FakeDice
 from tests.fakes.notebook import FakeNotebook
 from tests.fakes.opinions import FakeOpinions
@@ -67,6 +69,8 @@ class Salon:
     book: FakeBookDesk = field(default_factory=FakeBookDesk)
     revisions: MemoryRevisions = field(default_factory=demo_documents)
     hits: dict[str, int] = field(default_factory=dict)
+    missed: FakeMissed = field(default_factory=FakeMissed)
+    trial: Trial | None = None
     pagers: FakePagers | None = None
     factors: FakeSecondFactors = field(default_factory=FakeSecondFactors)
     second_factor: str = "wish"
@@ -119,8 +123,9 @@ class Salon:
             connections=self.connections,
             tuning=self.tuning,
             opinions=self.opinions,
-            studio=AnswerStudio(self.revisions, self._hits, self._taken_up),
+            studio=AnswerStudio(self.revisions, self._hits, self.missed, self._taken_up),
             pagers=self.pagers,
+            trial=self.trial,
             bus=self.bus,
             clock=self.clock,
             dice=self.dice,

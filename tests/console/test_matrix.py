@@ -84,6 +84,7 @@ POST /api/news/seen                              . + + + .
 GET  /feedback                                   . + + . .
 GET  /feedback.csv                               . + . . .
 GET  /answers                                    . + + . .
+GET  /answers/missed                             . + + . .
 GET  /answers/new                                . + + . .
 GET  /answers/{key}                              . + + . .
 GET  /answers/{key}/history                      . + + . .

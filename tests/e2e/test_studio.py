@@ -77,6 +77,7 @@ async def test_the_studio_of_answers(browser: Browser, tmp_path: Path) -> None:
         hand = await hand_at(browser, site)
         guest = await client_at(browser, site.url, PHONE)
         await an_answer_is_published_counts_at_once_and_is_taken_back(hand, guest)
+        await what_was_missed_becomes_an_answer(hand, guest)
         await nothing_typed_is_lost_and_nobody_is_overwritten(hand)
         await what_collides_is_shown_before_it_is_published(hand)
         await hand.page.set_viewport_size(PHONE)
@@ -135,6 +136,29 @@ async def an_answer_is_published_counts_at_once_and_is_taken_back(hand: Hand, gu
     await hand.looks("history", deeply=False)
 
 
+async def what_was_missed_becomes_an_answer(hand: Hand, guest: Client) -> None:
+    page = hand.page
+    await guest.says("дадите зонт напрокат?")
+    await expect(guest.last).not_to_contain_text("под навесом", timeout=PATIENCE)
+    await page.goto(f"{hand.url}/answers")
+    before = await hand.clicks()
+    await page.get_by_role("link", name="Без ответа").click()
+    await expect(page.locator(".missed")).to_contain_text("дадите зонт напрокат?")
+    await hand.looks("missed")
+    await page.get_by_role("link", name="Сделать ответ").click()
+    await expect(page.get_by_role("textbox", name="Вопрос", exact=True)).to_have_value("Дадите зонт напрокат")
+    await expect(page.get_by_role("textbox", name="Как об этом спрашивают")).to_have_value("дадите зонт напрокат?")
+    await hand.write("Ответ", "Дадим, спросите у стойки.")
+    await hand.reads("Дадим, спросите у стойки.")
+    await hand.publishes()
+    assert await hand.clicks() - before <= 8
+    await guest.says("зонт напрокат дадите?")
+    await guest.hears("Дадим, спросите у стойки.")
+    await page.goto(f"{hand.url}/answers/missed")
+    await expect(page.get_by_role("region", name="Теперь бот ответит")).to_contain_text("дадите зонт напрокат?")
+    await expect(page.get_by_role("link", name="Сделать ответ")).to_have_count(0)
+
+
 async def nothing_typed_is_lost_and_nobody_is_overwritten(hand: Hand) -> None:
     page, context = hand.page, hand.page.context
     await page.goto(f"{hand.url}/answers/parking")
@@ -188,6 +212,6 @@ async def what_collides_is_shown_before_it_is_published(hand: Hand) -> None:
     await expect(dialog).to_contain_text("«есть где машину поставить»")
     await hand.looks("clash", deeply=False)
     await dialog.get_by_role("button", name="Вернуться и поправить").click()
-    await page.get_by_role("textbox", name="Как об этом спрашивают").fill("дадите зонт напрокат")
-    await page.get_by_role("textbox", name="Вопрос", exact=True).fill("Зонт")
+    await page.get_by_role("textbox", name="Как об этом спрашивают").fill("куда повесить пальто")
+    await page.get_by_role("textbox", name="Вопрос", exact=True).fill("Пальто")
     await hand.publishes()

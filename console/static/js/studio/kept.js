@@ -2,7 +2,7 @@
 
 import { state } from '../words.js';
 
-const name = (key) => `zabota:${state.user.id}:answer:${key || 'new'}`;
+const name = (key) => `zabota:${state.user.id}:answer:${key || `new${location.search}`}`;
 
 function storage(act) {
   try {
@@ -13,6 +13,8 @@ function storage(act) {
 }
 
 export const keep = (key, value) => storage((box) => box.setItem(name(key), JSON.stringify(value)));
+/** Keep what a new answer begins with, for the editor at an address that ends in `search`. */
+export const keepFor = (search, value) => keep(`new${search}`, value);
 export const forget = (key) => storage((box) => box.removeItem(name(key)));
 
 export function kept(key) {
