@@ -162,8 +162,7 @@ async def classify(report: Report) -> None:
             told = await made.account.send(test_telegram_account.line())
             _same(report, "telegram", fault, (told.outcome, told.failure), wanted)
     for fault, wanted in test_max_account.CLASSES.items():
-        async with test_max_account.bot() as bot:
-            bot.fake.faults.plan(fault)
+        async with test_max_account.bot(fault=fault) as bot:
             told = await bot.account.send(test_max_account.line())
             _same(report, "max", fault, (told.outcome, told.failure), wanted)
     for fault, wanted in test_whatsapp_account.CLASSES.items():
@@ -171,13 +170,11 @@ async def classify(report: Report) -> None:
             told = await number.account.send(test_whatsapp_account.line())
             _same(report, "whatsapp", fault, (told.outcome, told.failure), wanted)
     for fault, wanted in test_vk_account.CLASSES.items():
-        async with test_vk_account.community() as vk:
-            vk.fake.faults.plan(fault)
+        async with test_vk_account.community(fault=fault) as vk:
             told = await vk.account.send(test_vk_account.line())
             _same(report, "vk", fault, (told.outcome, told.failure), wanted)
     for fault, wanted in test_sms.CLASSES.items():
-        async with test_sms.company() as (account, fake, _):
-            fake.faults.plan(fault)
+        async with test_sms.company(fault) as (account, _, _):
             told = await account.send(test_sms.line())
             _same(report, "sms", fault, (told.outcome, told.failure), wanted)
 

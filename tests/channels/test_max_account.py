@@ -57,10 +57,13 @@ def around(ticks: Ticks, public_url: str = "") -> Surroundings:
 
 
 @asynccontextmanager
-async def bot(public_url: str = "") -> AsyncIterator[Bot]:
+async def bot(public_url: str = "", *, fault: Fault | None = None) -> AsyncIterator[Bot]:
+    """``fault``: what its first call meets. Only who answers slowly is not waited for."""
     ticks = Ticks()
     fake = FakeMax(faults=Faults(lambda: 1.0, retry_after=7), ticks=ticks)
     fake.faults.drip_seconds = 60.0
+    if fault is not None:
+        fake.faults.plan(fault)
     async with FakeServer(fake) as server:
         fake.url = server.url
         connection = Connection(
@@ -70,7 +73,7 @@ async def bot(public_url: str = "") -> AsyncIterator[Bot]:
             settings={"base_url": server.url},
             secrets={"token": TOKEN, "hook_secret": "s" * 32},
         )
-        account = MaxAccount(connection, around(ticks, public_url), timeout=0.4)
+        account = MaxAccount(connection, around(ticks, public_url), timeout=1.0 if fault is Fault.SLOW else 20.0)
         try:
             yield Bot(account, fake, ticks)
         finally:
@@ -121,8 +124,7 @@ CLASSES = {
 
 @pytest.mark.parametrize("fault", CLASSES)
 async def test_every_fault_is_told_for_what_it_is(fault: Fault) -> None:
-    async with bot() as made:
-        made.fake.faults.plan(fault)
+    async with bot(fault=fault) as made:
         settlement = await made.account.send(line())
         assert (settlement.outcome, settlement.failure) == CLASSES[fault]
         assert made.posts() == 1, "one attempt is one call"

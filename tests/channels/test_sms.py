@@ -29,12 +29,15 @@ CONNECTION = Connection(channel="sms", account="a", path="p", secrets={"api_id":
 
 
 @asynccontextmanager
-async def company() -> AsyncIterator[tuple[SmsAccount, FakeSmsRu, str]]:
+async def company(fault: Fault | None = None) -> AsyncIterator[tuple[SmsAccount, FakeSmsRu, str]]:
+    """``fault``: what its first call meets. Only who answers slowly is not waited for."""
     fake = FakeSmsRu(faults=Faults(lambda: 1.0))
     fake.faults.drip_seconds = 60.0
+    if fault is not None:
+        fake.faults.plan(fault)
     async with FakeServer(fake) as server:
         gateway = SmsRu(API_ID, base_url=server.url)
-        gateway._client.timeout = 0.4
+        gateway._client.timeout = 0.4 if fault is Fault.SLOW else 20.0
         account = SmsAccount(CONNECTION, AROUND, gateway)
         try:
             yield account, fake, server.url
@@ -76,8 +79,7 @@ CLASSES = {
 
 @pytest.mark.parametrize("fault", CLASSES)
 async def test_every_fault_is_told_for_what_it_is(fault: Fault) -> None:
-    async with company() as (account, fake, _):
-        fake.faults.plan(fault)
+    async with company(fault) as (account, fake, _):
         settlement = await account.send(line())
         assert (settlement.outcome, settlement.failure) == CLASSES[fault]
         assert fake.calls == 1, "one attempt is one call"

@@ -39,16 +39,19 @@ SECRET = "s" * 32
 class Community:
     """An account, the fake behind it, and the time."""
 
-    def __init__(self, connection: Connection, fake: FakeVk, ticks: Ticks, public_url: str) -> None:
+    def __init__(self, connection: Connection, fake: FakeVk, ticks: Ticks, public_url: str, timeout: float) -> None:
         self.fake, self.ticks, self.connection = fake, ticks, connection
-        self.account = VkAccount(connection, around(ticks, public_url), timeout=0.4)
+        self.account = VkAccount(connection, around(ticks, public_url), timeout=timeout)
 
 
 @asynccontextmanager
-async def community(public_url: str = SALON) -> AsyncIterator[Community]:
+async def community(public_url: str = SALON, *, fault: Fault | None = None) -> AsyncIterator[Community]:
+    """``fault``: what its first call meets. Only who answers slowly is not waited for."""
     ticks = Ticks()
     fake = FakeVk(faults=Faults(lambda: 1.0), ticks=ticks)
     fake.faults.drip_seconds = 60.0
+    if fault is not None:
+        fake.faults.plan(fault)
     async with FakeServer(fake) as server:
         fake.url = server.url
         connection = Connection(
@@ -58,7 +61,7 @@ async def community(public_url: str = SALON) -> AsyncIterator[Community]:
             settings={"base_url": server.url, "confirmation": CONFIRMATION},
             secrets={"token": TOKEN, "hook_secret": SECRET},
         )
-        made = Community(connection, fake, ticks, public_url)
+        made = Community(connection, fake, ticks, public_url, 1.0 if fault is Fault.SLOW else 20.0)
         try:
             yield made
         finally:
@@ -106,8 +109,7 @@ CLASSES = {
 
 @pytest.mark.parametrize("fault", CLASSES)
 async def test_every_fault_is_told_for_what_it_is_and_a_repeat_shows_nothing_twice(fault: Fault) -> None:
-    async with community() as made:
-        made.fake.faults.plan(fault)
+    async with community(fault=fault) as made:
         settlement = await made.account.send(line())
         assert (settlement.outcome, settlement.failure) == CLASSES[fault]
         assert TOKEN not in repr(settlement)
@@ -121,7 +123,7 @@ async def test_every_fault_is_told_for_what_it_is_and_a_repeat_shows_nothing_twi
 async def test_nobody_there_is_not_an_unknown_fate() -> None:
     async with community() as made:
         pass
-    account = VkAccount(made.connection, around(made.ticks), timeout=0.4)
+    account = VkAccount(made.connection, around(made.ticks))
     settlement = await account.send(line())
     assert (settlement.outcome, settlement.failure) == (Settled.DEFERRED, Failure.TRANSIENT)
     await account.close()
