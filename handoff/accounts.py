@@ -111,7 +111,7 @@ class Accounts(Protocol):
         ...
 
     async def set_password(self, user_id: UserId, password_hash: str, keep: str, now: datetime) -> None:
-        """Store a new password and end every session of the person but the one with the token hash ``keep``."""
+        """Store a new password; every session but the one with the token hash ``keep`` ends, and the linked chat."""
         ...
 
     async def add_invite(
@@ -140,7 +140,7 @@ class Accounts(Protocol):
         ...
 
     async def join(self, token_hash: str, name: str, login: str, password_hash: str, now: datetime) -> User:
-        """Spend a link: a new person, or a new password (ending all sessions) for the one it names.
+        """Spend a link: a new person, or a new password (ending all sessions and the linked chat) for the one it names.
 
         Of two who spend the same link at once one wins; the other gets InviteSpent. Raises LoginTaken.
         """

@@ -134,11 +134,12 @@ class StoredAccounts:
         await self._database.write(script)
 
     async def set_password(self, user_id: UserId, password_hash: str, keep: str, now: datetime) -> None:
-        """A new password; every session but the one with token hash ``keep`` ends."""
+        """A new password; every session but the one with token hash ``keep`` ends, and the chat with the bot."""
 
         def script(changes: Changes) -> Script[None]:
             yield _PASSWORD, (user_id, password_hash)
             yield _END_SESSIONS, (user_id, keep)
+            yield from unlink(user_id)
 
         await self._database.write(script)
 
@@ -198,6 +199,7 @@ class StoredAccounts:
             if invite.user_id is not None:
                 yield _PASSWORD, (invite.user_id, password_hash)
                 yield _END_SESSIONS, (invite.user_id, "")
+                yield from unlink(invite.user_id)
                 return user_of((yield _USER_BY_ID, (invite.user_id,))[0])
             made = yield _ADD_USER, (login, name, invite.role.value, password_hash, at)
             if not made:

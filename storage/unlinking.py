@@ -1,4 +1,4 @@
-"""Takes a person's chat away: in the transaction that shuts the person out, too."""
+"""Takes a person's chat away: in the transaction that shuts the person out or sets a new password, too."""
 
 from __future__ import annotations
 

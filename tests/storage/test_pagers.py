@@ -92,6 +92,26 @@ async def test_whoever_is_shut_out_hears_nothing_any_more(world: World) -> None:
         await world.store.pagers.link("spare", 7, START)
 
 
+@pytest.mark.parametrize("way", ["by the account's page", "by a link"])
+async def test_a_new_password_takes_the_chat_away(world: World, way: str) -> None:
+    """Whoever linked a chat of his own from a session left open hears no clients any more."""
+    inna = await linked(world, "inna", 7)
+    await linked(world, "olga", 8)
+    await world.store.pagers.make_code(inna, "spare", LIFE)
+    await hand_over(world)
+    assert await world.store.alerts.gather(START, 0) == 2
+    accounts = world.store.accounts
+    if way == "by a link":
+        await accounts.add_invite("anew", Role.MANAGER, "", None, inna, LIFE, START)
+        await accounts.join("anew", "", "", "new", START)
+    else:
+        await accounts.set_password(inna, "new", "kept", START)
+    assert [one.chat for one in await world.store.alerts.take(START, 10)] == [8]
+    assert await world.store.pagers.by_chat(7) is None
+    with pytest.raises(CodeSpent):
+        await world.store.pagers.link("spare", 7, START)
+
+
 async def test_each_is_told_once_however_many_work_on_it(world: World) -> None:
     chats = {7, 8, 9}
     for chat in chats:
