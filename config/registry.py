@@ -152,10 +152,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(name="second_factor", default="wish", among=("off", "wish", "owners", "leaders"), live=False, owners=True),
     Setting(name="managers_sight_hours", default=72, least=1, most=8760, live=False),
     # the managers' bot
-    Setting(name="managers_bot_token", default="", live=False, secret=True),
+    Setting(name="managers_bot_token", default="", live=False, secret=True, owners=True),
     Setting(name="alert_after_minutes", default=0, least=0, most=240, live=False),
-    Setting(name="managers_bot_url", default="", live=False),
-    Setting(name="managers_bot_proxy", default="", live=False),
+    Setting(name="managers_bot_url", default="", live=False, owners=True),
+    Setting(name="managers_bot_proxy", default="", live=False, owners=True),
     # where it runs
     Setting(name="public_url", default="", live=False),
     Setting(name="trusted_proxies", default="", live=False),

@@ -52,6 +52,13 @@ def test_a_bad_value_is_refused_with_what_is_expected(name: str, given: str, cod
     assert refused.value.allowed == BY_NAME[name].allowed
 
 
+def test_what_guards_owners_and_what_leads_a_token_away_is_for_owners() -> None:
+    """The token is sent wherever the bot's address and proxy lead."""
+    guarded = {setting.name for setting in SETTINGS if setting.owners}
+    assert guarded == {"second_factor", "managers_bot_token", "managers_bot_url", "managers_bot_proxy"}
+    assert {setting.name for setting in SETTINGS if setting.secret} <= guarded
+
+
 def test_a_decimal_comma_and_words_for_yes_are_understood() -> None:
     assert BY_NAME["burst_wait_seconds"].read("0,5") == 0.5
     flag = Setting(name="flag", default=False)
