@@ -121,9 +121,10 @@ class AnswerTrial:
         known, wanted = _taught(held), tuple(_worded(salon.answers))
         if wanted == tuple(_worded(held.view.salon.answers)):
             return known
-        if self._taught is None or self._taught[0] != (held.stamp, wanted):
-            self._taught = (held.stamp, wanted), known.with_answers(wanted)
-        return self._taught[1]
+        kept = self._taught  # another thread may put another draft's there meanwhile
+        if kept is None or kept[0] != (held.stamp, wanted):
+            kept = self._taught = (held.stamp, wanted), known.with_answers(wanted)
+        return kept[1]
 
     async def _turn(
         self, held: RulesInForce, answerer: Answerer, detection: Detection, text: str, language: str, now: datetime

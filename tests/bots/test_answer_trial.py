@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 
@@ -68,6 +70,35 @@ async def test_whatever_goes_before_the_answers_is_named(
     said = told(await trial.ask(text, None, "ru", NOON))
     assert said["verdict"] == verdict
     assert rule in str(said["rule"])
+
+
+class _BothAtOnce(AnswerTrial):
+    """Nobody goes on before two drafts are learnt."""
+
+    both: Barrier
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name == "_taught" and value is None:
+            object.__setattr__(self, "both", Barrier(2, timeout=60))
+        super().__setattr__(name, value)
+        if name == "_taught" and value is not None:
+            self.both.wait()
+
+
+@pytest.fixture
+def both_at_once() -> AnswerTrial:
+    rules = demo_rules()
+    terms = rules.view().terms
+    return _BothAtOnce(rules, MemoryBook(terms.salon, terms.rules), FakeDice())
+
+
+async def test_two_who_try_drafts_at_once_are_each_answered_by_their_own(both_at_once: AnswerTrial) -> None:
+    coat = replace(SCOOTER, key="coat", title=Words(ru="Пальто"), wordings=("куда повесить пальто",))
+    scooters, coats = await asyncio.gather(
+        both_at_once.ask("куда поставить самокат", SCOOTER, "ru", NOON),
+        both_at_once.ask("куда повесить пальто", coat, "ru", NOON),
+    )
+    assert (list(scooters.given), list(coats.given)) == (["Самокат"], ["Пальто"])
 
 
 async def test_the_draft_is_tried_as_if_it_were_published_and_nothing_is_kept(trial: AnswerTrial) -> None:
