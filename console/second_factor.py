@@ -78,10 +78,10 @@ class SecondFactor:
         """The first code of the app: from now on it is asked for. The codes on paper, shown once; None: it is wrong."""
         factor = await self.factors.of(user.id)
         step = self._step(factor.sealed, _plain(given), now) if factor and factor.since is None else None
-        if step is None:
+        if factor is None or step is None:
             return None
         codes = [self._dice.seed()[-_CODE_SIGNS:] for _ in range(_CODES)]
-        if not await self.factors.confirm(user.id, step, [token_hash(code) for code in codes], now):
+        if not await self.factors.confirm(user.id, factor.sealed, step, [token_hash(code) for code in codes], now):
             return None
         return ["-".join(code[place : place + 4] for place in range(0, _CODE_SIGNS, 4)) for code in codes]
 

@@ -34,8 +34,11 @@ class SecondFactors(Protocol):
         """Keep a secret until it is proved; an older one that was not is gone. False: one is in force already."""
         ...
 
-    async def confirm(self, user: UserId, step: int, codes: Sequence[str], now: datetime) -> bool:
-        """The secret was proved by the code of ``step``: in force from now on, with these codes. False: not begun."""
+    async def confirm(self, user: UserId, sealed: str, step: int, codes: Sequence[str], now: datetime) -> bool:
+        """This secret was proved by the code of ``step``: in force from now on, with these codes.
+
+        False: it is not the one begun last, or one is in force already.
+        """
         ...
 
     async def use_step(self, user: UserId, step: int) -> bool:

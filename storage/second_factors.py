@@ -23,8 +23,8 @@ _BEGIN = Sql(
     RETURNING user_id"""
 )
 _CONFIRM = Sql(
-    """UPDATE second_factor SET confirmed_at = $3, last_step = $2 WHERE user_id = $1 AND confirmed_at IS NULL
-    RETURNING user_id"""
+    """UPDATE second_factor SET confirmed_at = $4, last_step = $3
+    WHERE user_id = $1 AND sealed = $2 AND confirmed_at IS NULL RETURNING user_id"""
 )
 _STEP = Sql(
     """UPDATE second_factor SET last_step = $2 WHERE user_id = $1 AND confirmed_at IS NOT NULL AND last_step < $2
@@ -63,11 +63,11 @@ class StoredSecondFactors:
         """See SecondFactors."""
         return await self._did(_BEGIN, user, sealed)
 
-    async def confirm(self, user: UserId, step: int, codes: Sequence[str], now: datetime) -> bool:
+    async def confirm(self, user: UserId, sealed: str, step: int, codes: Sequence[str], now: datetime) -> bool:
         """See SecondFactors."""
 
         def script(changes: Changes) -> Script[bool]:
-            if not (yield _CONFIRM, (user, step, micros(now))):
+            if not (yield _CONFIRM, (user, sealed, step, micros(now))):
                 return False
             yield _DROP_CODES, (user,)
             yield _ADD_CODE, [(user, code) for code in codes]

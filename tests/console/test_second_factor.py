@@ -18,6 +18,7 @@ from console.visit import token_hash
 from dialog.ids import UserId
 from handoff.accounts import User
 from handoff.roles import Role
+from handoff.second_factor import Factor
 from tests.console.salon import ORIGIN, PASSWORD, Browser, Salon
 from tests.fakes.moments import NOON, FakeDice
 from tests.fakes.second_factors import FakeSecondFactors
@@ -54,13 +55,37 @@ def come(browser: Browser, code: str) -> tuple[int, Any]:
     return post(browser, "/login", login="owner", password=PASSWORD, code=code)
 
 
+VERA = User(
+    id=UserId(1), name="Вера", login="vera", role=Role.OWNER, password_hash="", created_at=NOON, disabled_at=None
+)
+
+
+def second_over(factors: FakeSecondFactors) -> SecondFactor:
+    return SecondFactor(factors, secret=b"k" * 32, wish="wish", issuer="Лилия", dice=FakeDice())
+
+
+class _SecondTab(FakeSecondFactors):
+    """Between the look at a secret and its proof another tab begins anew."""
+
+    async def of(self, user: UserId) -> Factor | None:
+        seen = await super().of(user)
+        await self.begin(user, "of the other tab")
+        return seen
+
+
+async def test_only_the_secret_that_the_code_was_of_comes_into_force() -> None:
+    factors = _SecondTab()
+    second = second_over(factors)
+    begun = await second.begin(VERA)
+    assert begun is not None
+    assert await second.confirm(VERA, code_at(begun.secret, NOON), NOON) is None
+    assert await factors.having() == []
+
+
 async def test_the_numbers_of_the_standard() -> None:
     """RFC 6238, appendix B, SHA-1: the last six of eight digits."""
-    factors = FakeSecondFactors()
-    second = SecondFactor(factors, secret=b"k" * 32, wish="wish", issuer="Лилия", dice=FakeDice())
-    user = User(
-        id=UserId(1), name="Вера", login="vera", role=Role.OWNER, password_hash="", created_at=NOON, disabled_at=None
-    )
+    factors, user = FakeSecondFactors(), VERA
+    second = second_over(factors)
     begun = await second.begin(user)
     assert begun is not None
     kept = await factors.of(user.id)
@@ -142,7 +167,7 @@ def test_it_is_ended_by_a_code_or_by_whoever_manages(salon: Salon, browser: Brow
     inna = asyncio.run(salon.hire(Role.MANAGER))
     assert post(browser, f"/people/{inna.id}/second/end")[0] == 404
     asyncio.run(salon.factors.begin(inna.id, "x"))
-    asyncio.run(salon.factors.confirm(inna.id, 1, [], salon.clock.now()))
+    asyncio.run(salon.factors.confirm(inna.id, "x", 1, [], salon.clock.now()))
     assert "Сбросить код при входе" in browser.open("/people")
     assert post(browser, f"/people/{inna.id}/second/end")[0] == 200
     lines = [line.what for line in salon.accounts.audit if line.what.startswith("second factor o")]

@@ -42,10 +42,10 @@ class FakeSecondFactors:
         self._kept[user] = _Kept(sealed)
         return True
 
-    async def confirm(self, user: UserId, step: int, codes: Sequence[str], now: datetime) -> bool:
+    async def confirm(self, user: UserId, sealed: str, step: int, codes: Sequence[str], now: datetime) -> bool:
         await asyncio.sleep(0)
         kept = self._kept.get(user)
-        if kept is None or kept.since:
+        if kept is None or kept.since or kept.sealed != sealed:
             return False
         kept.since, kept.step, kept.codes = now, step, set(codes)
         return True

@@ -12,12 +12,13 @@ from tests.storage.world import START
 async def test_a_factor_counts_from_its_proof_and_is_not_begun_twice(world: World) -> None:
     factors, inna = world.store.second_factors, await hire(world, "inna")
     assert await factors.of(inna) is None
-    assert not await factors.confirm(inna, 5, ["a"], START)
+    assert not await factors.confirm(inna, "first", 5, ["a"], START)
     assert await factors.begin(inna, "first")
     assert await factors.begin(inna, "second")
+    assert not await factors.confirm(inna, "first", 5, ["a"], START), "its place was taken by the second"
     assert await factors.having() == []
     assert not await factors.use_step(inna, 5)
-    results = await asyncio.gather(*(factors.confirm(inna, 5, [f"{n}a", f"{n}b"], START) for n in range(4)))
+    results = await asyncio.gather(*(factors.confirm(inna, "second", 5, [f"{n}a", f"{n}b"], START) for n in range(4)))
     assert sorted(results) == [False, False, False, True]
     factor = await factors.of(inna)
     assert factor is not None
@@ -29,7 +30,7 @@ async def test_a_factor_counts_from_its_proof_and_is_not_begun_twice(world: Worl
 async def test_a_code_is_spent_once_and_an_older_one_never(world: World) -> None:
     factors, inna = world.store.second_factors, await hire(world, "inna")
     await factors.begin(inna, "secret")
-    await factors.confirm(inna, 5, ["a", "b"], START)
+    await factors.confirm(inna, "secret", 5, ["a", "b"], START)
     assert not await factors.use_step(inna, 5)
     assert sum(await asyncio.gather(*(factors.use_step(inna, 7) for _ in range(8)))) == 1
     assert not await factors.use_step(inna, 6)
