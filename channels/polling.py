@@ -53,9 +53,17 @@ class Polling:
         opened = {account: connection for connection, account in self._accounts.opened()}
         for account in [one for one in self._tasks if one not in opened]:
             self._tasks.pop(account).cancel()
+        self._drop_broken()
         for account, connection in opened.items():
             if account not in self._tasks:
                 self._tasks[account] = asyncio.create_task(self._listen(connection, account))
+
+    def _drop_broken(self) -> None:
+        """A task that raised is told of, and listening begins anew: nobody else would ever miss it."""
+        for account, task in list(self._tasks.items()):
+            if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+                self._journal.error("listening_broke", error=type(error).__name__)
+                del self._tasks[account]
 
     async def _listen(self, connection: Connection, account: Account) -> None:
         cursor = await self._cursor(connection)

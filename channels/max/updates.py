@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-import orjson
-
 from channels.connection import Connection
 from channels.hook import RawEvent
+from channels.json_text import json_text
 from channels.max.door import at, raw_event
 from channels.max.outcomes import outcome
 from channels.max.subscription import KINDS
@@ -46,5 +45,5 @@ class Updates:
         if answer.status != 200 or not isinstance(updates, list):
             raise OSError(f"status {answer.status}")
         marker = at(answer.body, "marker")
-        events = [raw_event(self._connection, orjson.dumps(update)) for update in updates]
+        events = [raw_event(self._connection, json_text(update).encode()) for update in updates]
         return events, marker if isinstance(marker, int) else cursor

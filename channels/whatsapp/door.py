@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-
-import orjson
 
 from channels.connection import Connection
 from channels.guards import BadJson, read_json
 from channels.hook import RawEvent
+from channels.json_text import json_text
 from channels.port import Call
 
 CHANNEL = "whatsapp"
@@ -52,20 +50,12 @@ def events(connection: Connection, call: Call) -> Sequence[RawEvent]:
         found = list(_cut(connection.account, body)) if isinstance(body, dict) else [("", body)]
     except BadJson:
         return (_event(connection, "", call.body.decode("utf-8", "replace").replace("\x00", "\ufffd")),)
-    return tuple(_event(connection, key, _text(one)) for key, one in found)
+    return tuple(_event(connection, key, json_text(one)) for key, one in found)
 
 
 def _event(connection: Connection, key: str, body: str) -> RawEvent:
     name = key or "bytes:" + hashlib.sha256(body.encode("utf-8", "replace")).hexdigest()
     return RawEvent(channel=CHANNEL, account=connection.account, key=name, body=body)
-
-
-def _text(body: object) -> str:
-    try:
-        return orjson.dumps(body).decode()
-    except TypeError:
-        # Half of a surrogate pair: kept as it was written, and the reader will say so.
-        return json.dumps(body)
 
 
 def _cut(account: str, body: Json) -> Iterator[tuple[str, object]]:

@@ -148,3 +148,17 @@ async def test_a_trouble_of_listening_is_taken_back_when_it_has_passed(
     listening.stop()
     await task
     assert salon.kept.troubles == ["", "two_pollers", ""]
+
+
+async def test_listening_that_broke_is_told_of_and_begins_anew(salon: Salon) -> None:
+    salon.account.settling, salon.account.polls = [None], [TypeError("str is not valid UTF-8"), None]
+    await salon.directory.read()
+    await salon.accounts.keep_up()
+    journal = StillJournal()
+    listening = Polling(salon.accounts, salon.kept, NoHooks(), StillClock(), journal)  # type: ignore[arg-type]
+    task = asyncio.create_task(listening.run())
+    async with asyncio.timeout(20):
+        await salon.account.idle.wait()
+    listening.stop()
+    await task
+    assert journal.lines == [("listening_broke", {"error": "TypeError"})]

@@ -10,7 +10,7 @@ import pytest
 
 from channels.connection import Connection
 from channels.fakes.faults import Fault, Faults
-from channels.fakes.server import FakeServer
+from channels.fakes.server import Answered, Asked, FakeServer
 from channels.heard import Courtesy, FileRef
 from channels.max import updates
 from channels.max.account import MaxAccount
@@ -332,6 +332,24 @@ async def test_without_an_address_updates_are_asked_for(monkeypatch: pytest.Monk
         made.fake.token = "another"
         with pytest.raises(Trouble):
             await asked(made, after)
+
+
+async def test_half_a_letter_among_updates_is_kept_and_the_next_one_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(updates, "LEAST_PAUSE", 0.0)
+
+    async def torn(_: Asked) -> Answered:
+        return Answered(body=b'{"updates": [{"update_type": "x", "text": "\\ud83d"}, {"n": 123}], "marker": 8}')
+
+    async with FakeServer(torn) as server:
+        connection = Connection(
+            channel="max", account="900", path="p", settings={"base_url": server.url}, secrets={"token": TOKEN}
+        )
+        account = MaxAccount(connection, around(Ticks()))
+        found = await account.poll(7)
+        await account.close()
+    assert found is not None
+    first, second = found[0]
+    assert ("\\ud83d" in first.body, second.body, found[1]) == (True, '{"n":123}', 8)
 
 
 async def asked(made: Bot, cursor: int) -> tuple[Sequence[str], int]:
