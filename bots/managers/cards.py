@@ -113,7 +113,7 @@ def _why(item: QueueItem, about: About) -> Iterable[str]:
     ]
     yield line("known", answers=", ".join(known)) if known else ""
     yield line("visit", visit=MASKED.text(about.visit)) if about.visit else ""
-    yield line("begin", text=about.first) if about.first else ""
+    yield line("begin", text=MASKED.text(about.first)) if about.first else ""
 
 
 def _cut(text: str) -> str:

@@ -16,6 +16,8 @@ from handoff.desk import QueueItem
 from handoff.pagers import Pager
 from handoff.reply_texts import filled, first_lines, ready_replies
 
+_DIGITS_OF_A_PHONE = 7
+
 
 class Knowledge:
     """``find_word`` tells when a line's promise is due, None when it promises nothing."""
@@ -51,9 +53,15 @@ class Knowledge:
         return filled(found.text, self._values(item, pager)) if found else ""
 
     def _values(self, item: QueueItem, pager: Pager) -> dict[str, str]:
-        names = item.client_name.split()
         return {
-            "name": names[0] if names else "",
+            "name": _called(item.client_name),
             "me": pager.user.name.split()[0],
             "salon": self._salon().name.said_in(LANGUAGE),
         }
+
+
+def _called(name: str) -> str:
+    """How a client is addressed; empty for what is no name: a phone, a sign."""
+    first = next(iter(name.split()), "")
+    digits = sum(letter.isdigit() for letter in first)
+    return first if any(letter.isalpha() for letter in first) and digits < _DIGITS_OF_A_PHONE else ""

@@ -14,11 +14,13 @@ from bots.managers.chat import BadToken, Card, Fate, NotSent
 from bots.managers.telegram_chat import TelegramChat
 from channels.fakes.faults import Fault
 from channels.telegram.fake import TOKEN
+from dialog.effects import SetClient
 from dialog.errors import Conflict
 from storage.open_store import Store
 from tests.bots.managers_desk import ManagersDesk, managers_desk
 from tests.bots.product import until
 from tests.storage.test_desk import hand_over
+from tests.storage.world import says, turn_of
 
 INNA, OLGA = 11, 22
 
@@ -31,6 +33,14 @@ async def desk(tmp_path: Path, migrated_file: Path) -> AsyncIterator[ManagersDes
 
 async def actions(store: Store) -> list[str]:
     return [line.what async for line in store.audit.lines()]
+
+
+async def rename(desk: ManagersDesk, name: str) -> None:
+    """The client who waits is known by another name from here on."""
+    inbox, now = desk.world.store.inbox, desk.world.clock.now()
+    await inbox.accept([says("hm", peer="client", cuts=True)], now)
+    (work,) = await inbox.claim(now, 10)
+    await inbox.commit([turn_of(work, SetClient(name=name))], now)
 
 
 async def test_a_stranger_gets_nothing_but_the_way_in(desk: ManagersDesk) -> None:
@@ -76,6 +86,24 @@ async def test_no_phone_is_ever_told(desk: ManagersDesk) -> None:
     line = desk.shown(INNA)[-1].text
     assert "мой номер" in line
     assert all("123" not in one.text and "+70000000000" not in one.text for one in desk.shown(INNA))
+
+
+@pytest.mark.parametrize("name", ["89161234567", "+7 (916) 123-45-67", "anna89161234567"])
+async def test_a_client_who_is_called_by_a_phone_is_not_addressed_by_it(desk: ManagersDesk, name: str) -> None:
+    worker = desk.worker()
+    await desk.link(worker, "inna", INNA)
+    await hand_over(desk.world, label="upset")
+    await rename(desk, name)
+    await worker.tell()
+    begin = next(line for line in desk.shown(INNA)[1].text.splitlines() if line.startswith("Начать можно так:"))
+    assert "123" not in begin
+    desk.fake.presses(desk.shown(INNA)[1], "Взять")
+    await desk.hear(worker)
+    desk.fake.presses(desk.shown(INNA)[1], "Заготовки")
+    await desk.hear(worker)
+    desk.fake.presses(desk.shown(INNA)[2], "Нам жаль")
+    await desk.hear(worker)
+    assert desk.shown(INNA)[2].text.startswith("Мне очень жаль")
 
 
 async def test_of_two_who_press_one_wins_and_the_other_reads_who(desk: ManagersDesk) -> None:
