@@ -80,7 +80,8 @@ _GIVE_UP = Sql(
 )
 _SENT = Sql("UPDATE alert SET status = 'sent', message = $2 WHERE id = $1")
 _FAILED = Sql("UPDATE alert SET status = $2 WHERE id = $1")
-_LATER = Sql("UPDATE alert SET status = 'new', not_before = $2 WHERE id = $1 AND status = 'sending'")
+# Whoever surely has not sent it says so late, too: it was given up meanwhile, and by nobody sent.
+_LATER = Sql("UPDATE alert SET status = 'new', not_before = $2 WHERE id = $1 AND status IN ('sending', 'unknown')")
 _SETTLE = Sql(
     """UPDATE alert SET settled = 1 WHERE id IN (SELECT a.id FROM alert a JOIN conversation c ON c.id =
     a.conversation_id WHERE a.status = 'sent' AND a.settled = 0 AND c.epoch <> a.epoch

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 from bots.managers.cards import again_card, lines_card, settled_card, waiting_card
 from bots.managers.chat import BadToken, Card, Chat, Fate, NotSent
@@ -19,6 +22,7 @@ from handoff.desk import Desk
 from handoff.pagers import LINE, WAITS, Alert, Alerts
 
 _BATCH = 20
+"""So many are told between two looks at who waits."""
 _LOOK_BACK = 30
 """Lines of a conversation that are looked at for what the client has written."""
 
@@ -53,9 +57,10 @@ class Alerting:
         self._patience = patience
         self._poll = poll_seconds
         self._stopping = False
+        self._owed: Callable[[], Awaitable[None]] | None = None
 
     def stop(self) -> None:
-        """Finish the alerts in hand, then return from ``run``."""
+        """Finish the alert in hand, then return from ``run``."""
         self._stopping = True
 
     async def run(self) -> None:
@@ -70,30 +75,57 @@ class Alerting:
                 await rest_until(signals, (), self._clock, self._poll)
 
     async def once(self) -> int:
-        """Write down, send and settle what there is now. Returns how many messages that was. Raises StoreBusy."""
-        await self._alerts.gather(self._clock.now(), self._patience)
-        taken = await self._alerts.take(self._clock.now(), _BATCH)
-        for alert in taken:
-            await self._tell(alert)
-        over = await self._alerts.settle(_BATCH)
-        for alert in over:
-            await self._settle(alert)
-        return len(taken) + len(over)
+        """Write down, send and settle what there is now. Returns how many messages that was. Raises StoreBusy.
 
-    async def _tell(self, alert: Alert) -> None:
-        card = await self._card(alert)
+        One alert is taken at a time: whatever ends this process, or its patience, costs the others nothing.
+        """
+        await self._write()
+        await self._alerts.gather(self._clock.now(), self._patience)
+        told = settled = 0
+        while told < _BATCH and not self._stopping and await self._tell_next():
+            told += 1
+        while settled < _BATCH and not self._stopping and await self._settle_next():
+            settled += 1
+        return told + settled
+
+    async def _write(self) -> None:
+        """Write down what became of the alert in hand. A database that is busy now is told at the next look."""
+        if self._owed is not None:
+            await self._owed()
+            self._owed = None
+
+    async def _tell_next(self) -> bool:
+        for alert in await self._alerts.take(self._clock.now(), 1):
+            self._owed = partial(self._alerts.later, alert.id, self._clock.now())  # nothing is sent yet
+            self._owed = await self._tell(alert)
+            await self._write()
+            return True
+        return False
+
+    async def _tell(self, alert: Alert) -> Callable[[], Awaitable[None]]:
+        """Say it; what is to be written down of it."""
+        alerts = self._alerts
+        card = await self._made(alert)
         if card is None:
-            await self._alerts.failed(alert.id, "void")
-            return
+            return partial(alerts.failed, alert.id, "void")
+        self._owed = None  # from here on it may have arrived
         try:
-            message = await self._chat.send(alert.chat, card)
+            return partial(alerts.sent, alert.id, await self._chat.send(alert.chat, card))
         except NotSent as error:
-            await self._not_sent(alert, error)
+            return await self._not_sent(alert, error)
         except BadToken:
             self._journal.error("managers_bot_refused")
-            await self._alerts.later(alert.id, self._clock.now() + timedelta(minutes=1))
-        else:
-            await self._alerts.sent(alert.id, message)
+            return partial(alerts.later, alert.id, self._clock.now() + timedelta(minutes=1))
+
+    async def _made(self, alert: Alert) -> Card | None:
+        """The card. One that cannot be made must not stop the others."""
+        try:
+            return await self._card(alert)
+        except StoreBusy:
+            raise
+        except Exception:
+            self._journal.error("alert_not_made", alert=alert.id, error=traceback.format_exc())
+            return None
 
     async def _card(self, alert: Alert) -> Card | None:
         """What to say; None when it is not true any more, or nobody is there to hear it."""
@@ -108,14 +140,19 @@ class Alerting:
             return lines_card(item, alert, lines)
         return again_card(item, alert)
 
-    async def _not_sent(self, alert: Alert, error: NotSent) -> None:
+    async def _not_sent(self, alert: Alert, error: NotSent) -> Callable[[], Awaitable[None]]:
         if error.fate is Fate.LATER:
-            await self._alerts.later(alert.id, self._clock.now() + timedelta(seconds=error.retry_after))
-            return
+            return partial(self._alerts.later, alert.id, self._clock.now() + timedelta(seconds=error.retry_after))
         self._journal.warning("alert_not_sent", alert=alert.id, fate=error.fate.value)
-        await self._alerts.failed(alert.id, error.fate.value)
         if error.fate is Fate.GONE:
             await self._people.gone(alert.user_id, alert.chat)
+        return partial(self._alerts.failed, alert.id, error.fate.value)
+
+    async def _settle_next(self) -> bool:
+        for alert in await self._alerts.settle(1):
+            await self._settle(alert)
+            return True
+        return False
 
     async def _settle(self, alert: Alert) -> None:
         """The message in the chat says who has the conversation; when it cannot be changed, the button says it."""

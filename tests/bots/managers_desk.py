@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from booking.salon import Salon
 from bots.book_desk import StoredBookDesk
 from bots.managers.alerting import Alerting
 from bots.managers.hand import Hand
@@ -22,6 +23,7 @@ from channels.telegram.fake import TOKEN, FakeTelegram, Sent
 from console.visit import token_hash
 from dialog.ids import ConversationId, UserId
 from dialog.local_bus import LocalBus
+from handoff.pagers import Alerts
 from storage.open_store import open_store, sqlite_path
 from tests.fakes.book_desk import demo_salon
 from tests.fakes.journal import KeptJournal
@@ -63,12 +65,12 @@ class ManagersDesk:
     journal: KeptJournal
     workers: list[Worker]
 
-    def worker(self) -> Worker:
-        """Another process on the same database."""
+    def worker(self, *, alerts: Alerts | None = None, salon: Callable[[], Salon] = demo_salon) -> Worker:
+        """Another process on the same database; its alerts or its salon may be out of order."""
         store, clock = self.world.store, self.world.clock
         chat = TelegramChat(TOKEN, base_url=self.url, poll_seconds=0, timeout=5.0)
         people = People(pagers=store.pagers, accounts=store.accounts, plan=lambda: demo_salon().duty, clock=clock)
-        knowledge = Knowledge(salon=demo_salon, book=StoredBookDesk(store), find_word=promised, clock=clock)
+        knowledge = Knowledge(salon=salon, book=StoredBookDesk(store), find_word=promised, clock=clock)
         hand = Hand(
             chat=chat,
             desk=store.desk,
@@ -80,7 +82,7 @@ class ManagersDesk:
         )
         alerting = Alerting(
             chat=chat,
-            alerts=store.alerts,
+            alerts=alerts or store.alerts,
             desk=store.desk,
             transcript=store.transcript,
             people=people,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from booking.salon import Salon
 from bots.loops import Loop
 from bots.managers.buttons import data_of, wish_of
 from bots.managers.chat import BadToken, Card, Fate, NotSent
@@ -15,10 +17,12 @@ from bots.managers.telegram_chat import TelegramChat
 from channels.fakes.faults import Fault
 from channels.telegram.fake import TOKEN
 from dialog.effects import SetClient
-from dialog.errors import Conflict
+from dialog.errors import Conflict, StoreBusy
+from storage.alerts import StoredAlerts
 from storage.open_store import Store
 from tests.bots.managers_desk import ManagersDesk, managers_desk
 from tests.bots.product import until
+from tests.fakes.book_desk import demo_salon
 from tests.storage.test_desk import hand_over
 from tests.storage.world import says, turn_of
 
@@ -313,6 +317,79 @@ async def test_three_processes_tell_each_alert_once_and_one_listens(desk: Manage
     await asyncio.wait_for(asyncio.gather(*tasks), 10)
     assert [len(desk.shown(chat)) for chat in (INNA, OLGA)] == [7, 7]
     assert "managers_bot_away" not in desk.journal.events
+
+
+class Stumbling(StoredAlerts):
+    """The first writing-down of what was sent, or of what goes later, meets a busy database or a long wait."""
+
+    def __init__(
+        self, store: Store, *, busy: bool = False, meanwhile: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        vars(self).update(vars(store.alerts))
+        self._busy = busy
+        self._meanwhile = meanwhile
+
+    async def sent(self, alert_id: int, message: int) -> None:
+        if self._busy:
+            self._busy = False
+            raise StoreBusy("disk full")
+        await super().sent(alert_id, message)
+
+    async def later(self, alert_id: int, at: datetime) -> None:
+        meanwhile, self._meanwhile = self._meanwhile, None
+        if meanwhile is not None:
+            await meanwhile()
+        await super().later(alert_id, at)
+
+
+async def test_a_database_that_is_busy_once_costs_nobody_his_call(desk: ManagersDesk) -> None:
+    worker = desk.worker(alerts=Stumbling(desk.world.store, busy=True))
+    await desk.link(worker, "inna", INNA)
+    for number in range(5):
+        await hand_over(desk.world, f"client{number}")
+    with pytest.raises(StoreBusy):
+        await worker.tell()
+    await worker.tell()
+    assert len(desk.shown(INNA)) == 1 + 5
+    for card in desk.shown(INNA)[1:]:
+        desk.fake.answers(card, "Здравствуйте!")
+    await desk.hear(worker)
+    assert [call.method for call in desk.fake.calls].count("setMessageReaction") == 5
+
+
+async def test_a_process_that_is_slow_costs_nobody_his_call(desk: ManagersDesk) -> None:
+    other = desk.worker()
+
+    async def meanwhile() -> None:
+        desk.world.clock.go(130)
+        await other.tell()
+
+    worker = desk.worker(alerts=Stumbling(desk.world.store, meanwhile=meanwhile))
+    await desk.link(worker, "inna", INNA)
+    for number in range(5):
+        await hand_over(desk.world, f"client{number}")
+    desk.fake.faults.plan(Fault.THROTTLE)
+    await worker.tell()
+    desk.world.clock.go(60)
+    await worker.tell()
+    assert len(desk.shown(INNA)) == 1 + 5
+
+
+async def test_a_card_that_cannot_be_made_costs_the_others_nothing(desk: ManagersDesk) -> None:
+    faults = [RuntimeError("a bug")]
+
+    def salon() -> Salon:
+        if faults:
+            raise faults.pop()
+        return demo_salon()
+
+    worker = desk.worker(salon=salon)
+    await desk.link(worker, "inna", INNA)
+    for number in range(3):
+        await hand_over(desk.world, f"client{number}")
+    await worker.tell()
+    assert len(desk.shown(INNA)) == 1 + 2
+    assert desk.journal.events == ["alert_not_made"]
 
 
 @pytest.mark.parametrize(

@@ -239,6 +239,19 @@ async def test_what_was_surely_not_sent_goes_later(world: World) -> None:
     assert await world.store.alerts.take(START + timedelta(seconds=7), 10) == [alert]
 
 
+async def test_what_was_surely_not_sent_goes_even_if_another_has_given_it_up(world: World) -> None:
+    await linked(world, "inna", 7)
+    await hand_over(world)
+    await world.store.alerts.gather(START, 0)
+    (alert,) = await world.store.alerts.take(START, 1)
+    late = START + timedelta(seconds=130)
+    await hand_over(world, "other")
+    await world.store.alerts.gather(late, 0)
+    assert len(await world.store.alerts.take(late, 10)) == 1
+    await world.store.alerts.later(alert.id, late)
+    assert await world.store.alerts.take(late, 10) == [alert]
+
+
 async def test_one_process_listens_at_a_time(world: World) -> None:
     pagers = world.store.pagers
     assert await pagers.name() == ""
