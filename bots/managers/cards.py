@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from bots.managers.buttons import BACK, PAUSE, REPLIES, TAKE, data_of
 from bots.managers.chat import Button, Card
 from bots.managers.words import line, named
+from channels.rendering.capabilities import Unit
+from channels.rendering.measure import shorten
 from console.wire import MASKED, trigger_words
 from dialog.transcript import ShownMessage
 from handoff.desk import QueueItem
@@ -17,6 +19,8 @@ from handoff.pagers import Alert
 
 _MOST_LINES = 5
 _LONGEST_LINE = 600
+_LONGEST_VALUE = 200
+_LONGEST_NAME = 60
 _PHONE = "phone"
 
 
@@ -32,7 +36,7 @@ class About:
 
 def name_of(item: QueueItem) -> str:
     """The client as managers know him here."""
-    return MASKED.text(item.client_name) or line("guest", n=int(item.conversation_id))
+    return _cut(MASKED.text(item.client_name), _LONGEST_NAME) or line("guest", n=int(item.conversation_id))
 
 
 def waiting_card(item: QueueItem, alert: Alert, about: About) -> Card:
@@ -103,21 +107,22 @@ def _patience(item: QueueItem, about: About) -> str:
 
 def _why(item: QueueItem, about: About) -> Iterable[str]:
     yield line("why", reason=named("reasons", item.reason)) if item.reason else ""
-    hurt = [f"«{MASKED.text(words)}»" for words in trigger_words(item)]
-    yield line("words", words=", ".join(hurt)) if hurt else ""
+    hurt = [f"«{_cut(MASKED.text(words), _LONGEST_VALUE)}»" for words in trigger_words(item)]
+    yield line("words", words=_cut(", ".join(hurt))) if hurt else ""
     yield line("said", text=_cut(MASKED.text(item.last_text))) if item.last_text else ""
     known = [
-        f"{named('answers', name)} — {MASKED.text(value)}"
+        f"{named('answers', name)} — {_cut(MASKED.text(value), _LONGEST_VALUE)}"
         for name, value in item.answers.items()
         if name != _PHONE and value
     ]
-    yield line("known", answers=", ".join(known)) if known else ""
-    yield line("visit", visit=MASKED.text(about.visit)) if about.visit else ""
-    yield line("begin", text=MASKED.text(about.first)) if about.first else ""
+    yield line("known", answers=_cut(", ".join(known))) if known else ""
+    yield line("visit", visit=_cut(MASKED.text(about.visit), _LONGEST_VALUE)) if about.visit else ""
+    yield line("begin", text=_cut(MASKED.text(about.first))) if about.first else ""
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST_LINE else text[: _LONGEST_LINE - 1] + "\N{HORIZONTAL ELLIPSIS}"
+def _cut(text: str, most: int = _LONGEST_LINE) -> str:
+    """Whatever clients and salons have written, a card stays one that the messenger takes."""
+    return shorten(text, most, Unit.UTF16)
 
 
 def _lines(parts: Iterable[str]) -> str:

@@ -24,6 +24,8 @@ from telegram.request import HTTPXRequest
 
 from bots.managers.chat import BadToken, Card, Fate, NotSent, Pressed, Said
 from bots.managers.words import commands
+from channels.rendering.capabilities import Unit
+from channels.rendering.measure import shorten
 
 # Without it the library warns of its own next version with every "try later".
 os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -32,6 +34,8 @@ BASE_URL = "https://api.telegram.org"
 POLL_SECONDS = 25
 _TIMEOUT = 15.0
 _MOST_ALERT = 200
+_MOST_TEXT = 4096
+"""UTF-16 units."""
 _NOT_BEGUN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _SAME = "message is not modified"
 _TOO_OLD = "query is too old"
@@ -85,7 +89,7 @@ class TelegramChat:
         """See Chat."""
         async with _outcomes():
             sent = await self._bot.send_message(
-                chat, card.text, reply_markup=_keyboard(card), link_preview_options=_NO_PREVIEW
+                chat, _said(card), reply_markup=_keyboard(card), link_preview_options=_NO_PREVIEW
             )
             return sent.message_id
 
@@ -93,7 +97,7 @@ class TelegramChat:
         """See Chat."""
         async with _outcomes(fine=_SAME):
             await self._bot.edit_message_text(
-                card.text,
+                _said(card),
                 chat_id=chat,
                 message_id=message,
                 reply_markup=_keyboard(card),
@@ -128,6 +132,11 @@ class TelegramChat:
             return (), cursor
         found = [event for update in updates if (event := _event(update)) is not None]
         return found, updates[-1].update_id + 1
+
+
+def _said(card: Card) -> str:
+    """A text that is too long is told in part: Telegram would refuse it, and nobody would be called."""
+    return shorten(card.text, _MOST_TEXT, Unit.UTF16)
 
 
 def _event(update: Update) -> Said | Pressed | None:

@@ -16,7 +16,9 @@ from bots.managers.chat import BadToken, Card, Fate, NotSent
 from bots.managers.telegram_chat import TelegramChat
 from channels.fakes.faults import Fault
 from channels.telegram.fake import TOKEN
-from dialog.effects import SetClient
+from dialog.conversation import OwnerKind
+from dialog.detection import Reason
+from dialog.effects import HandOver, SetClient
 from dialog.errors import Conflict, StoreBusy
 from storage.alerts import StoredAlerts
 from storage.open_store import Store
@@ -108,6 +110,37 @@ async def test_a_client_who_is_called_by_a_phone_is_not_addressed_by_it(desk: Ma
     desk.fake.presses(desk.shown(INNA)[2], "Нам жаль")
     await desk.hear(worker)
     assert desk.shown(INNA)[2].text.startswith("Мне очень жаль")
+
+
+async def test_whatever_a_client_has_written_the_call_comes(desk: ManagersDesk) -> None:
+    worker = desk.worker()
+    await desk.link(worker, "inna", INNA)
+    await hand_over(desk.world)
+    inbox, now = desk.world.store.inbox, desk.world.clock.now()
+    await inbox.accept([says("🙂" * 3000, peer="client", cuts=True)], now)
+    (work,) = await inbox.claim(now, 10)
+    answers = {"wish": "короче " * 700, "comment": "🙂" * 3000, "topic": "стрижка"}
+    trigger = Reason(rule="r", words=("ужас",) * 2000, weight=1.0)
+    again = HandOver(reason="asked", label="human", priority=3, triggers=(trigger,), answers=answers)
+    await inbox.commit([turn_of(work, SetClient(name="Анна " * 100), again, owner=OwnerKind.WAITING, epoch=1)], now)
+    await worker.tell()
+    card = desk.shown(INNA)[1]
+    assert card.text.startswith("🟡 Просит человека: Анна")
+    assert "интересует — стрижка" in card.text
+    assert card.text.splitlines()[-1].startswith("Начать можно так:")
+    desk.fake.presses(card, "Взять")
+    await desk.hear(worker)
+    assert desk.shown(INNA)[1].text.endswith("ответьте на это сообщение.")
+
+
+async def test_a_text_that_telegram_would_refuse_is_told_in_part(desk: ManagersDesk) -> None:
+    chat = desk.worker().chat
+    for text in ("🙂" * 4000, "ё" * 5000):
+        message = await chat.send(INNA, Card(text=text))
+        await chat.edit(INNA, message, Card(text=text + "!"))
+        told = desk.shown(INNA)[-1].text
+        assert told.endswith("…")
+        assert len(told.encode("utf-16-le")) // 2 > 4000
 
 
 async def test_of_two_who_press_one_wins_and_the_other_reads_who(desk: ManagersDesk) -> None:
@@ -362,6 +395,7 @@ async def test_a_process_that_is_slow_costs_nobody_his_call(desk: ManagersDesk) 
 
     async def meanwhile() -> None:
         desk.world.clock.go(130)
+        await hand_over(desk.world, "late")
         await other.tell()
 
     worker = desk.worker(alerts=Stumbling(desk.world.store, meanwhile=meanwhile))
@@ -372,7 +406,7 @@ async def test_a_process_that_is_slow_costs_nobody_his_call(desk: ManagersDesk) 
     await worker.tell()
     desk.world.clock.go(60)
     await worker.tell()
-    assert len(desk.shown(INNA)) == 1 + 5
+    assert len(desk.shown(INNA)) == 1 + 6
 
 
 async def test_a_card_that_cannot_be_made_costs_the_others_nothing(desk: ManagersDesk) -> None:
