@@ -88,6 +88,12 @@ class PasswordForm(Form):
     new: Password
 
 
+class OwnPasswordForm(Form):
+    """One's own password once more."""
+
+    password: Password
+
+
 class CodeForm(Form):
     """A code of an authenticator app, or one on paper."""
 

@@ -8,10 +8,11 @@ from starlette.responses import RedirectResponse, Response
 from console.answers import answer
 from console.doorman import is_alive
 from console.forms import PasswordForm
+from console.own_password import prove_password
 from console.parts import Came, With
 from console.passwords import weakness
 from console.policy import STAFF, Door
-from console.refusals import N_, Refusal, not_found
+from console.refusals import Refusal, not_found
 from console.routes.login import home
 from handoff.roles import DESK
 
@@ -57,15 +58,7 @@ async def end_session(parts: With, visit: Came, session_id: int) -> Response:
 
 async def change_password(parts: With, visit: Came, form: PasswordForm) -> Response:
     """A new password; every other session of the person ends."""
-    keys = (f"password:{visit.user.id}",)
-    wait = await parts.accounts.attempt(keys, parts.settings.guesses, visit.now)
-    if wait > 0:
-        message = N_("Too many attempts. Try again in %(seconds)s s.")
-        raise Refusal(429, "wait", message, values={"seconds": max(1, round(wait))}, retry_after=wait)
-    if not await parts.passwords.matches(visit.user.password_hash, form.old):
-        wrong = N_("This is not your current password.")
-        raise Refusal(403, "password", wrong, fields={"old": wrong})
-    await parts.accounts.forgive(keys, visit.now)
+    await prove_password(parts, visit, form.old, field="old")
     weak = weakness(form.new, visit.user.name, visit.user.login)
     if weak:
         raise Refusal(422, "weak", weak, fields={"new": weak})

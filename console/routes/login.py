@@ -55,13 +55,13 @@ async def log_in(request: Request, parts: With, visit: Came, form: LoginForm) ->
     if await parts.second.asked(user):
         if not form.code:
             return answer({"code": True})
-        await prove(parts, visit, user, form.code)
+        await prove(request, parts, visit, user, form.code)
     elif parts.second.must_have(user):
         if not form.code:
             begun = await parts.second.begin(user)
             return answer(beginning_json(begun) if begun else {"code": True})
         # The codes are shown first: this page goes on when they are written down.
-        shown = {"codes": await confirmed(parts, visit, user, form.code), "onward": onward}
+        shown = {"codes": await confirmed(request, parts, visit, user, form.code), "onward": onward}
     response = answer(shown)
     await begin_session(request, response, parts, visit, user)
     return response

@@ -7,6 +7,8 @@ from datetime import timedelta
 from starlette.responses import Response
 
 from console.answers import answer
+from console.forms import OwnPasswordForm
+from console.own_password import prove_password
 from console.parts import Came, Parts, With
 from console.policy import INBOX, PEOPLE, Door
 from console.refusals import N_, Refusal, not_found
@@ -21,8 +23,10 @@ _LINK = "https://t.me/{name}?start={code}"
 _NOT_RUNNING = N_("The managers' bot has not started yet. Look at its token in the settings.")
 
 
-async def link_mine(parts: With, visit: Came) -> Response:
+async def link_mine(parts: With, visit: Came, form: OwnPasswordForm) -> Response:
     """A one-time link for one's own Telegram."""
+    _pagers(parts)
+    await prove_password(parts, visit, form.password)
     return await _link(parts, visit, visit.user)
 
 

@@ -14,7 +14,7 @@ from console.visit import token_hash
 from handoff.accounts import User
 from handoff.pagers import CodeSpent, Pager
 from handoff.roles import Role
-from tests.console.salon import ORIGIN, Browser, Salon
+from tests.console.salon import ORIGIN, PASSWORD, Browser, Salon
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.pagers import FakePagers
 
@@ -37,8 +37,8 @@ def browser(salon: Salon) -> Iterator[Browser]:
         yield Browser(client)
 
 
-def post(browser: Browser, path: str) -> tuple[int, Any]:
-    answer = browser.client.post(f"/console/api{path}", json={}, headers=browser.headers())
+def post(browser: Browser, path: str, **body: str) -> tuple[int, Any]:
+    answer = browser.client.post(f"/console/api{path}", json=body, headers=browser.headers())
     return answer.status_code, answer.json()
 
 
@@ -52,7 +52,7 @@ def come(salon: Salon, link: str, chat: int) -> Pager:
 def test_a_manager_links_and_unlinks_the_own_chat(salon: Salon, browser: Browser, people: dict[Role, User]) -> None:
     browser.log_in("manager")
     assert "Подключить Телеграм" in browser.open("/account")
-    status, data = post(browser, "/account/messenger")
+    status, data = post(browser, "/account/messenger", password=PASSWORD)
     assert status == 200
     assert come(salon, data["link"], 7).user.id == people[Role.MANAGER].id
     with pytest.raises(CodeSpent):
@@ -67,11 +67,18 @@ def test_a_manager_links_and_unlinks_the_own_chat(salon: Salon, browser: Browser
     assert lines == [("messenger code", own), ("messenger unlinked", own)]
 
 
+def test_a_session_left_open_links_nobody(salon: Salon, browser: Browser, people: dict[Role, User]) -> None:
+    browser.log_in("manager")
+    status, told = post(browser, "/account/messenger", password="not the manager's")
+    assert (status, told["error"]["fields"]) == (403, {"password": "Нынешний пароль другой."})
+    assert "messenger code" not in [line.what for line in salon.accounts.audit]
+
+
 def test_a_code_lives_ten_minutes_and_the_newest_counts(
     salon: Salon, browser: Browser, people: dict[Role, User]
 ) -> None:
     browser.log_in("manager")
-    old, new = (post(browser, "/account/messenger")[1]["link"] for _ in range(2))
+    old, new = (post(browser, "/account/messenger", password=PASSWORD)[1]["link"] for _ in range(2))
     with pytest.raises(CodeSpent):
         come(salon, old, 7)
     salon.clock.pass_by(timedelta(minutes=10))
@@ -106,7 +113,7 @@ def test_before_the_bot_has_run_there_is_no_link(salon: Salon, browser: Browser,
     assert salon.pagers is not None
     asyncio.run(salon.pagers.introduce(""))
     browser.log_in("manager")
-    status, data = post(browser, "/account/messenger")
+    status, data = post(browser, "/account/messenger", password=PASSWORD)
     assert (status, data["error"]["message"]) == (
         409,
         "Бот администраторов ещё не запустился. Проверьте его ключ в настройках.",
@@ -119,10 +126,10 @@ def test_without_a_bot_nothing_is_said_of_it(people: dict[Role, User], salon: Sa
         browser = Browser(client)
         browser.log_in("manager")
         assert "Телеграм" not in browser.open("/account")
-        assert post(browser, "/account/messenger")[0] == 404
+        assert post(browser, "/account/messenger", password=PASSWORD)[0] == 404
 
 
 def test_a_master_has_nothing_to_link(browser: Browser, people: dict[Role, User]) -> None:
     browser.log_in("master")
     assert "Подключить" not in browser.open("/account")
-    assert post(browser, "/account/messenger")[0] == 403
+    assert post(browser, "/account/messenger", password=PASSWORD)[0] == 403

@@ -42,7 +42,7 @@ def post(browser: Browser, path: str, **body: str) -> tuple[int, Any]:
 def turn_on(salon: Salon, browser: Browser) -> tuple[str, list[str]]:
     """Log in, begin, prove; the secret and the codes on paper. Then out again."""
     assert browser.log_in("owner") == 200
-    status, begun = post(browser, "/account/second")
+    status, begun = post(browser, "/account/second", password=PASSWORD)
     assert status == 200
     status, proved = post(browser, "/account/second/confirm", code=code_at(begun["secret"], salon.clock.now()))
     assert status == 200
@@ -103,7 +103,7 @@ async def test_the_numbers_of_the_standard() -> None:
 
 def test_the_square_says_what_the_words_say(salon: Salon, browser: Browser, owner: User) -> None:
     browser.log_in("owner")
-    _, begun = post(browser, "/account/second")
+    _, begun = post(browser, "/account/second", password=PASSWORD)
     assert len(base64.b32decode(begun["secret"])) == 20
     assert begun["qr"]["size"] > 33
     assert begun["qr"]["path"].startswith("M4 4h1v1h-1z")
@@ -144,6 +144,46 @@ def test_guessing_is_slowed_down(salon: Salon, browser: Browser, owner: User) ->
     assert "second factor refused" in [line.what for line in salon.accounts.audit]
 
 
+def test_whoever_has_the_password_only_does_not_keep_the_owner_out(salon: Salon, browser: Browser, owner: User) -> None:
+    """Codes that a stranger guesses are not counted against a browser that the owner came in by."""
+    secret, _ = turn_on(salon, browser)
+    salon.clock.pass_by(timedelta(seconds=30))
+    now = code_at(secret, salon.clock.now())
+    wrong = [f"{(int(now) + shift) % 10**6:06}" for shift in range(11, 18)]
+    with TestClient(salon.twin().app(), base_url=ORIGIN) as elsewhere:
+        stranger = Browser(elsewhere)
+        stranger.open("/login")
+        assert [come(stranger, code)[0] for code in wrong] == [401] * 5 + [429] * 2
+    assert come(browser, now)[0] == 200
+
+
+def test_a_session_left_open_turns_nothing_on(salon: Salon, browser: Browser, owner: User) -> None:
+    browser.log_in("owner")
+    status, told = post(browser, "/account/second", password="not the owner's")
+    assert (status, told["error"]["fields"]) == (403, {"password": "Нынешний пароль другой."})
+    assert asyncio.run(salon.factors.of(owner.id)) is None
+    guesses = [post(browser, "/account/second", password=f"guess {number}")[0] for number in range(8)]
+    assert guesses[-1] == 429
+
+
+def test_turned_on_or_off_the_other_sessions_end(salon: Salon, browser: Browser, owner: User) -> None:
+    with TestClient(salon.twin().app(), base_url=ORIGIN) as elsewhere:
+        other = Browser(elsewhere)
+        other.log_in("owner")
+        browser.log_in("owner")
+        _, begun = post(browser, "/account/second", password=PASSWORD)
+        assert elsewhere.get("/console/api/session").status_code == 200
+        _, proved = post(browser, "/account/second/confirm", code=code_at(begun["secret"], salon.clock.now()))
+        assert elsewhere.get("/console/api/session").status_code == 401
+        assert browser.client.get("/console/api/session").status_code == 200
+        other.open("/login")
+        come(other, proved["codes"][0])
+        assert elsewhere.get("/console/api/session").status_code == 200
+        assert post(browser, "/account/second/end", code=proved["codes"][1])[0] == 200
+        assert elsewhere.get("/console/api/session").status_code == 401
+        assert browser.client.get("/console/api/session").status_code == 200
+
+
 def test_a_link_for_a_new_password_is_no_second_factor(salon: Salon, browser: Browser, owner: User) -> None:
     turn_on(salon, browser)
     now = salon.clock.now()
@@ -161,7 +201,7 @@ def test_it_is_ended_by_a_code_or_by_whoever_manages(salon: Salon, browser: Brow
     _, codes = turn_on(salon, browser)
     come(browser, codes[0])
     browser.open("/account")
-    assert post(browser, "/account/second")[0] == 409
+    assert post(browser, "/account/second", password=PASSWORD)[0] == 409
     assert post(browser, "/account/second/end", code="000000")[0] == 401
     assert post(browser, "/account/second/end", code=codes[1])[0] == 200
     inna = asyncio.run(salon.hire(Role.MANAGER))

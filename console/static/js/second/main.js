@@ -1,8 +1,6 @@
 // The second factor: a square for the phone's camera, the code that proves it, codes on paper.
 
-import { Fault, post } from '../api.js';
 import { h } from '../dom.js';
-import { toast } from '../toast.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const find = (name) => document.querySelector(`[data-${name}]`);
@@ -44,17 +42,10 @@ function showCodes({ codes, onward }) {
   find('onward').focus();
 }
 
-async function begin(button) {
-  button.disabled = true;
-  try {
-    told(await post('/api/account/second'));
-    button.closest('.rows').hidden = true;
-  } catch (fault) {
-    if (!(fault instanceof Fault)) throw fault;
-    toast(fault.message);
-    button.disabled = false;
-  }
-}
+const beginning = find('second-begin');
 
 form?.addEventListener('arrived', (event) => told(event.detail));
-find('second-begin')?.addEventListener('click', (event) => begin(event.currentTarget));
+beginning?.addEventListener('arrived', (event) => {
+  beginning.hidden = true;
+  told(event.detail);
+});
