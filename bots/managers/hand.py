@@ -132,6 +132,8 @@ class Hand:
             return line("only_text")
         if len(event.text) > LONGEST:
             return line("too_long", n=LONGEST)
+        if self._too_late(item):
+            return line("window_closed")
         if not _leads(item, pager):  # whoever answers takes it
             refusal = await self._claim(pager, alert, item)
             if refusal:
@@ -141,6 +143,10 @@ class Hand:
         if not refusal:
             await self._chat.nod(event.chat, event.message)
         return refusal
+
+    def _too_late(self, item: QueueItem) -> bool:
+        """Whether the client's messenger takes no answer any more until he writes, as in the inbox."""
+        return item.window_until is not None and item.window_until <= self._clock.now()
 
     async def _tell(self, pager: Pager, item: QueueItem, text: str, client_id: str) -> str:
         """One line to the client; a promise in it is remembered."""
@@ -160,6 +166,8 @@ class Hand:
         """A new message with a choice; the card stays as it is."""
         if not _leads(item, pager):
             return await self._people.not_yours(Conflict("not yours", item.owner_id))
+        if self._too_late(item):
+            return line("window_closed")
         fitting = sorted(ready_replies(), key=lambda one: item.label not in one.fits)[:_MOST_REPLIES]
         rows = tuple((Button(label=one.title, data=data_of(PICK, alert.token, one.key)),) for one in fitting)
         text = line("pick_reply", name=name_of(item))
@@ -181,6 +189,8 @@ class Hand:
             return line("old_button")
         if not _leads(item, pager):
             return await self._people.not_yours(Conflict("not yours", item.owner_id))
+        if self._too_late(item):
+            return line("window_closed")
         refusal = await self._tell(pager, item, text, f"tg{event.chat}-{event.message}")
         if not refusal:
             said = line("sent_ready", name=name_of(item), text=text)

@@ -250,6 +250,39 @@ async def test_a_ready_reply_goes_out_only_after_it_was_seen(desk: ManagersDesk)
     assert desk.shown(INNA)[2].text.startswith("Отправлено: Anna")
 
 
+async def test_what_cannot_reach_the_client_any_more_is_not_promised_to(desk: ManagersDesk) -> None:
+    worker = desk.worker()
+    user = await desk.link(worker, "inna", INNA)
+    inbox = desk.world.store.inbox
+    await inbox.accept([says("help", peer="client", channel="whatsapp", cuts=True)], desk.world.clock.now())
+    (work,) = await inbox.claim(desk.world.clock.now(), 10)
+    wait = HandOver(reason="asked", label="human", priority=3)
+    await inbox.commit([turn_of(work, wait, owner=OwnerKind.WAITING, epoch=1)], desk.world.clock.now())
+    await worker.tell()
+    desk.world.clock.go(24 * 3600)
+    desk.fake.answers(desk.shown(INNA)[1], "Здравствуйте!")
+    await desk.hear(worker)
+    assert desk.shown(INNA)[2].text.startswith("Клиенту уже не ответить")
+    assert await desk.owner(work.conversation.id) == ("waiting", None)
+    desk.fake.presses(desk.shown(INNA)[1], "Взять")
+    desk.world.clock.go(-60)
+    await desk.hear(worker)
+    assert await desk.owner(work.conversation.id) == ("human", user)
+    desk.fake.presses(desk.shown(INNA)[1], "Заготовки")
+    await desk.hear(worker)
+    choice = desk.shown(INNA)[3]
+    desk.fake.presses(choice, choice.buttons[0]["text"])
+    await desk.hear(worker)
+    ready = desk.shown(INNA)[3]
+    desk.world.clock.go(60)
+    desk.fake.presses(ready, "Отправить")
+    desk.fake.presses(desk.shown(INNA)[1], "Заготовки")
+    await desk.hear(worker)
+    assert [text[:22] for text in desk.alerts_shown()[-2:]] == ["Клиенту уже не ответить"[:22]] * 2
+    assert await inbox.claim(desk.world.clock.now(), 10) == []
+    assert "setMessageReaction" not in [call.method for call in desk.fake.calls]
+
+
 async def test_putting_off_and_giving_back(desk: ManagersDesk) -> None:
     worker = desk.worker()
     user = await desk.link(worker, "inna", INNA)
