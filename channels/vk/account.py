@@ -11,6 +11,7 @@ from channels.guards import Rate
 from channels.heard import Courtesy, FileRef
 from channels.hook import RawEvent
 from channels.intake import TYPING
+from channels.line_pause import line_pause
 from channels.media_fetch import media_fetch_for
 from channels.media_hosts import media_hosts_of
 from channels.media_store import Media
@@ -44,6 +45,8 @@ class VkAccount:
         self._api = open_api(connection.secrets["token"], base, self._wire)
         self._pacer = Pacer(around.ticks, account=ACCOUNT_RATE, chat=CHAT_RATE)
         self._able = Abilities()
+        self._resting: dict[str, float] = {}
+        """Kind calls that VK has had enough of, and until when."""
         self._fetch = media_fetch_for(media_hosts_of("vk"), base)
 
     async def settle_in(self) -> None:
@@ -71,7 +74,7 @@ class VkAccount:
             try:
                 sent = await self._say(bubbles[number], int(peer), random_id, callback=able.callback)
             except Exception as error:
-                return self._settlement(error, number)
+                return self._settlement(error, number, outgoing.attempt)
             provider_id = f"{peer}:{sent}"
             self._pacer.reached()
         return Settlement(outcome=Settled.ACCEPTED, provider_id=provider_id, parts_sent=len(bubbles))
@@ -99,7 +102,7 @@ class VkAccount:
         except Exception as error:
             raise NotUploaded(type(error).__name__) from None
 
-    def _settlement(self, error: Exception, parts_sent: int) -> Settlement:
+    def _settlement(self, error: Exception, parts_sent: int, attempt: int) -> Settlement:
         settled, failure = outcome(error)
         code = error.code if isinstance(error, VKAPIError) else 0
         retry_after = PAUSES.get(code)
@@ -108,6 +111,8 @@ class VkAccount:
         elif failure is Failure.BAD_CREDENTIALS:
             retry_after = CREDENTIALS_PAUSE
             self._pacer.be_silent(retry_after)
+        elif settled is Settled.RETRY:
+            retry_after = line_pause(attempt)
         elif failure is Failure.TRANSIENT:
             retry_after = self._pacer.failed()
         return Settlement(
@@ -133,13 +138,21 @@ class VkAccount:
 
     async def _kindly(self, method: str, call: dict[str, Any], *, patience: float) -> None:
         """``patience``: so many seconds it is worth waiting for; a typing sign is worth none."""
-        if self._pacer.silence() or (wait := self._pacer.reserve(f"kind:{call['peer_id']}", patience)) > patience:
+        if self._pacer.silence() or self._resting.get(method, 0.0) > self._around.ticks():
+            return
+        if (wait := self._pacer.reserve(f"kind:{call['peer_id']}", patience)) > patience:
             return
         await asyncio.sleep(wait)
         try:
             await self._api.request(method, call)
-        except Exception as error:
-            self._settlement(error, 0) if outcome(error)[1] is Failure.THROTTLED else None
+        except VKAPIError as error:
+            pause = PAUSES.get(error.code, 0.0)
+            if error.code in EVERYBODY:
+                self._pacer.be_silent(pause)
+            elif pause:
+                self._resting[method] = self._around.ticks() + pause
+        except Exception:
+            return
 
     async def fetch(self, file: FileRef) -> Media:
         """See Account. The file's name is its address, which VK gave with the message."""

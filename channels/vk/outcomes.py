@@ -13,12 +13,14 @@ Found = tuple[Settled, Failure]
 GONE = (Settled.GONE, Failure.RECIPIENT_GONE)
 BAD = (Settled.REJECTED, Failure.BAD_MESSAGE)
 LATER = (Settled.DEFERRED, Failure.TRANSIENT)
+AGAIN = (Settled.RETRY, Failure.TRANSIENT)
+"""VK answered: whatever it stumbles over may be this very line, which is not tried for ever."""
 UNKNOWN = (Settled.UNKNOWN, Failure.UNKNOWN_OUTCOME)
 THROTTLED = (Settled.DEFERRED, Failure.THROTTLED)
 CREDENTIALS = (Settled.DEFERRED, Failure.BAD_CREDENTIALS)
 
 _BY_CODE = {
-    **dict.fromkeys((1, 10), LATER),
+    **dict.fromkeys((1, 10), AGAIN),
     **dict.fromkeys((6, 9, 29, 944), THROTTLED),
     # With a captcha, a validation, a confirmation, or the bot's abilities switched off a person must look.
     **dict.fromkeys((5, 14, 15, 17, 24, 27, 28, 912), CREDENTIALS),
@@ -28,8 +30,9 @@ _BY_CODE = {
 }
 PAUSES = {6: 1.0, 9: FLOOD_SECONDS, 29: METHOD_SECONDS, 944: MAILING_SECONDS}
 """Seconds before a throttled line goes again."""
-EVERYBODY = frozenset({6, 29})
-"""Codes that are about the community's calls, not about one line."""
+EVERYBODY = frozenset({6})
+"""Codes that are about all of the community's calls. Code 29 is about one method: a sign that somebody is typing may
+be over its limit while lines still go."""
 
 TROUBLES = {912: "bots_off", 14: "captcha", 17: "captcha", 24: "captcha"}
 """What the owner has to mend, where it is not the key."""
@@ -44,9 +47,11 @@ def outcome(error: Exception) -> Found:
     match error:
         case VKAPIError():
             return _BY_CODE.get(error.code, BAD)
-        case ClientConnectorError() | ConnectionTimeoutError() | NotUploaded():
+        case ClientConnectorError() | ConnectionTimeoutError():
             # Without a connection nothing was said; whatever broke later may have been heard.
             return LATER
+        case NotUploaded():
+            return AGAIN
         case _:
             return UNKNOWN
 

@@ -31,7 +31,8 @@ class Wire(ABCHTTPClient):
 
     def __init__(self, proxy: str = "", timeout: float = TIMEOUT) -> None:
         self._proxy = proxy or None
-        self._timeout = ClientTimeout(total=timeout)
+        # Where nobody can be reached at all, that must be told from an answer that does not come.
+        self._timeout = ClientTimeout(total=timeout, connect=timeout / 2)
         self._session: ClientSession | None = None
 
     async def request_text(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import httpx
 import pytest
+from aiohttp import TCPConnector
 from starlette.applications import Starlette
 
 from channels.connection import Connection
@@ -23,6 +26,7 @@ from channels.port import Trouble, load_channel
 from channels.vk.account import VkAccount
 from channels.vk.connecting import connect
 from channels.vk.fake import CONFIRMATION, GROUP, TOKEN, FakeVk, Json
+from channels.vk.library import VKAPIError
 from dialog.ids import ConversationId, OutboxId
 from dialog.message import Address
 from dialog.outbox import Failure, Outgoing, Settled
@@ -87,8 +91,8 @@ CLASSES = {
     Fault.THROTTLE: (Settled.DEFERRED, Failure.THROTTLED),
     Fault.BUSY: (Settled.DEFERRED, Failure.THROTTLED),
     Fault.DAY_LIMIT: (Settled.DEFERRED, Failure.THROTTLED),
-    Fault.ERROR_BEFORE: (Settled.DEFERRED, Failure.TRANSIENT),
-    Fault.ERROR_AFTER: (Settled.DEFERRED, Failure.TRANSIENT),
+    Fault.ERROR_BEFORE: (Settled.RETRY, Failure.TRANSIENT),
+    Fault.ERROR_AFTER: (Settled.RETRY, Failure.TRANSIENT),
     Fault.DROP_BEFORE: (Settled.UNKNOWN, Failure.UNKNOWN_OUTCOME),
     Fault.DROP_AFTER: (Settled.UNKNOWN, Failure.UNKNOWN_OUTCOME),
     Fault.SLOW: (Settled.UNKNOWN, Failure.UNKNOWN_OUTCOME),
@@ -129,6 +133,18 @@ async def test_nobody_there_is_not_an_unknown_fate() -> None:
     await account.close()
 
 
+async def test_whoever_does_not_take_up_the_connection_has_heard_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nobody(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(TCPConnector, "_create_connection", nobody)
+    async with community() as made:
+        account = VkAccount(made.connection, around(made.ticks), timeout=2.0)
+        settlement = await account.send(line())
+        await account.close()
+    assert (settlement.outcome, settlement.failure) == (Settled.DEFERRED, Failure.TRANSIENT)
+
+
 async def test_the_token_is_in_no_address_no_error_and_no_log(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     shown = warnings.showwarning
@@ -158,6 +174,39 @@ async def test_too_fast_silences_everybody_and_flood_one_line_only() -> None:
         made.fake.faults.plan(Fault.BUSY)
         assert (await made.account.send(line())).retry_after == 60
         assert (await made.account.send(line(peer="6"))).outcome is Settled.ACCEPTED
+
+
+async def test_a_line_that_vk_stumbles_over_waits_alone_and_longer_each_time() -> None:
+    async with community() as made:
+        for attempt, pause in ((1, 2.0), (2, 4.0), (10, 600.0)):
+            made.fake.faults.plan(Fault.ERROR_BEFORE)
+            assert (await made.account.send(replace(line(), attempt=attempt))).retry_after == pause
+            assert (await made.account.send(line(peer=f"{attempt}"))).outcome is Settled.ACCEPTED
+            made.ticks.now += 10
+
+
+async def test_a_typing_sign_over_its_limit_holds_back_no_line_and_is_not_shown_again_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    typing = Courtesy(channel="vk", account="1", kind="typing", values=("5001",))
+    asked: list[str] = []
+
+    async def refused(method: str, call: Json) -> Json:
+        asked.append(method)
+        raise VKAPIError[29](error_msg="Rate limit reached", request_params=[])
+
+    async with community() as made:
+        real = made.account._api.request
+        monkeypatch.setattr(made.account._api, "request", refused)
+        await made.account.be_kind(typing)
+        made.ticks.now += 590
+        await made.account.be_kind(typing)
+        assert asked == ["messages.setActivity"]
+        monkeypatch.setattr(made.account._api, "request", real)
+        assert (await made.account.send(line())).outcome is Settled.ACCEPTED
+        made.ticks.now += 11
+        await made.account.be_kind(typing)
+        assert [call.method for call in made.fake.calls] == ["messages.send", "messages.setActivity"]
 
 
 async def test_twenty_calls_a_second_are_never_exceeded() -> None:
