@@ -9,6 +9,7 @@ from channels.guards import Rate
 from channels.heard import Courtesy, FileRef
 from channels.hook import RawEvent
 from channels.intake import TYPING
+from channels.line_pause import line_pause
 from channels.media_fetch import media_fetch_for
 from channels.media_hosts import media_hosts_of
 from channels.media_store import Media
@@ -29,6 +30,15 @@ from dialog.outbox import Failure, Mark, Outgoing, Settled, Settlement
 ACCOUNT_RATE = Rate(burst=40, per_second=75)
 PAIR_RATE = Rate(burst=40, per_second=1 / 6)
 _NOT_REACHED = Meaning(outcome=Settled.DEFERRED, failure=Failure.TRANSIENT)
+FILE_PAUSE = 30.0
+"""Seconds before a file that did not get there is brought once more; others' lines do not wait for it."""
+
+
+class NotUploaded(Exception):
+    """A file did not get to Meta: the message that was to carry it was not sent."""
+
+
+Failed = httpx.HTTPError | Refused | NotUploaded
 
 
 class WhatsAppAccount:
@@ -66,7 +76,7 @@ class WhatsAppAccount:
             part = Part(line=mark, number=place + 1, count=len(bubbles))
             try:
                 name = await self._say(bubbles[place], outgoing.address.peer, part)
-            except (httpx.HTTPError, Refused) as error:
+            except (httpx.HTTPError, Refused, NotUploaded) as error:
                 found = self._settlement(error, place, outgoing)
                 if found.outcome is Settled.REJECTED and bubbles[place].file is not None and place:
                     # The words have arrived; a file that WhatsApp does not take does not undo them.
@@ -81,31 +91,41 @@ class WhatsAppAccount:
         file = ""
         if bubble.file is not None:
             kind = content_type(bubble.file.content_type)
-            file = await self._graph.upload(f"{number}/media", bubble.file.name, bubble.file.content, kind)
+            try:
+                file = await self._graph.upload(f"{number}/media", bubble.file.name, bubble.file.content, kind)
+            except (httpx.HTTPError, Refused) as error:
+                if _meaning(error).outcome is not Settled.UNKNOWN:
+                    raise
+                raise NotUploaded(_words(error)) from None
         return _name_of(await self._graph.post(f"{number}/messages", call(bubble, peer, part, file)))
 
-    def _settlement(self, error: httpx.HTTPError | Refused, parts_sent: int, outgoing: Outgoing) -> Settlement:
+    def _settlement(self, error: Failed, parts_sent: int, outgoing: Outgoing) -> Settlement:
         meaning = _meaning(error)
-        if meaning.failure is Failure.TRANSIENT and isinstance(error, Refused) and not outgoing.may_repeat:
+        stumbled = isinstance(error, Refused) and error.code is not None
+        if meaning.failure is Failure.TRANSIENT and stumbled and not outgoing.may_repeat:
             # The server may have taken it before it stumbled.
             meaning = UNKNOWN
         return Settlement(
             outcome=meaning.outcome,
             failure=meaning.failure,
-            error=str(error) if isinstance(error, Refused) else type(error).__name__,
-            retry_after=self._pause(meaning, error, outgoing.address.peer),
+            error=_words(error),
+            retry_after=self._pause(meaning, error, outgoing),
             parts_sent=parts_sent,
             trouble=meaning.trouble,
         )
 
-    def _pause(self, meaning: Meaning, error: httpx.HTTPError | Refused, peer: str) -> float | None:
-        """How long nothing may be said, to this client or to anybody."""
+    def _pause(self, meaning: Meaning, error: Failed, outgoing: Outgoing) -> float | None:
+        """How long nothing may be said: by this line, to this client, or to anybody."""
+        if isinstance(error, NotUploaded):
+            return FILE_PAUSE
+        if meaning.outcome is Settled.RETRY:
+            return line_pause(outgoing.attempt)
         if meaning.failure is Failure.TRANSIENT:
             return self._pacer.failed()
         asked = error.retry_after if isinstance(error, Refused) else None
         pause = max(meaning.pause, asked or 0.0) if meaning.pause is not None else None
         if pause is not None and meaning.pair:
-            self._pacer.rest(peer, pause)
+            self._pacer.rest(outgoing.address.peer, pause)
         elif pause is not None:
             self._pacer.be_silent(pause)
         return pause
@@ -149,10 +169,14 @@ class WhatsAppAccount:
         await self._fetch.close()
 
 
-def _meaning(error: httpx.HTTPError | Refused) -> Meaning:
+def _meaning(error: Failed) -> Meaning:
     if isinstance(error, Refused):
         return meaning_of(error.code, error.status)
-    return _NOT_REACHED if isinstance(error, NEVER_LEFT) else UNKNOWN
+    return _NOT_REACHED if isinstance(error, (*NEVER_LEFT, NotUploaded)) else UNKNOWN
+
+
+def _words(error: Failed) -> str:
+    return type(error).__name__ if isinstance(error, httpx.HTTPError) else str(error)
 
 
 def _name_of(answer: Json) -> str:

@@ -24,6 +24,7 @@ class Meaning:
 
 _BAD = Meaning(outcome=Settled.REJECTED, failure=Failure.BAD_MESSAGE)
 _BUSY = Meaning(outcome=Settled.DEFERRED, failure=Failure.TRANSIENT)
+_STUMBLED = Meaning(outcome=Settled.RETRY, failure=Failure.TRANSIENT)
 _TOO_FAST = Meaning(outcome=Settled.DEFERRED, failure=Failure.THROTTLED, pause=5.0)
 _HELD_BACK = Meaning(outcome=Settled.REJECTED, failure=Failure.THROTTLED)
 UNKNOWN = Meaning(outcome=Settled.UNKNOWN, failure=Failure.UNKNOWN_OUTCOME)
@@ -43,7 +44,9 @@ _CODES: Mapping[int, Meaning] = {
     131056: Meaning(outcome=Settled.DEFERRED, failure=Failure.THROTTLED, pause=6.0, pair=True),
     **dict.fromkeys((130429, 80007, 4), _TOO_FAST),
     131048: Meaning(outcome=Settled.DEFERRED, failure=Failure.THROTTLED, pause=600.0, trouble="spam"),
-    **dict.fromkeys((131057, 131016, 131000, 131052, 2, 1), _BUSY),
+    **dict.fromkeys((131057, 131016), _BUSY),
+    # Meta answers, and stumbles over this very line perhaps: it is not tried for ever, and nobody waits for it.
+    **dict.fromkeys((131000, 131052, 2, 1), _STUMBLED),
     **dict.fromkeys((131051, 131053, 131008, 131009, 131021, 131062, 100, 33), _BAD),
     **dict.fromkeys((132000, 132001, 132005, 132007, 132012, 132015, 132016), _BAD),
     131030: Meaning(outcome=Settled.REJECTED, failure=Failure.BAD_MESSAGE, trouble="test_list"),
@@ -65,5 +68,8 @@ def meaning_of(code: int | None, status: int) -> Meaning:
         return _credentials()
     if status == 429:
         return _TOO_FAST
+    if code is None and 400 <= status < 500:
+        # No word of Meta's: a relay or a wrong address of the server, and no fault of the line.
+        return _BUSY
     # A gateway's page, or half an answer: it may have been taken. A status with our mark will tell.
     return UNKNOWN if status >= 500 or status < 400 else _BAD

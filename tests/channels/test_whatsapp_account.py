@@ -10,7 +10,7 @@ import pytest
 
 from channels.connection import Connection
 from channels.fakes.faults import Fault, Faults
-from channels.fakes.server import FakeServer
+from channels.fakes.server import Answered, Asked, FakeServer
 from channels.heard import Courtesy, FileRef
 from channels.not_fetched import Refused
 from channels.port import Surroundings, Trouble
@@ -97,7 +97,7 @@ CLASSES = {
     Fault.THROTTLE: (Settled.DEFERRED, Failure.THROTTLED),
     Fault.PAIR_LIMIT: (Settled.DEFERRED, Failure.THROTTLED),
     Fault.DAY_LIMIT: (Settled.DEFERRED, Failure.THROTTLED),
-    Fault.ERROR_BEFORE: (Settled.DEFERRED, Failure.TRANSIENT),
+    Fault.ERROR_BEFORE: (Settled.RETRY, Failure.TRANSIENT),
     Fault.BUSY: (Settled.DEFERRED, Failure.TRANSIENT),
     Fault.ERROR_AFTER: (Settled.UNKNOWN, Failure.UNKNOWN_OUTCOME),
     Fault.DROP_BEFORE: (Settled.UNKNOWN, Failure.UNKNOWN_OUTCOME),
@@ -251,6 +251,42 @@ async def test_a_visit_for_the_calendar_is_a_document_and_never_undoes_the_words
         made.fake.faults.plan(None, Fault.BAD_BUTTON)
         settlement = await made.account.send(line(Reply(text="Ждём вас!", media=(visit,))))
         assert (settlement.outcome, settlement.parts_sent) == (Settled.ACCEPTED, 2)
+
+
+async def test_a_line_that_meta_stumbles_over_waits_alone_and_longer_each_time() -> None:
+    async with number() as made:
+        for attempt, pause in ((1, 2.0), (2, 4.0), (10, 600.0)):
+            made.fake.faults.plan(Fault.ERROR_BEFORE)
+            assert (await made.account.send(replace(line(), attempt=attempt))).retry_after == pause
+            assert (await made.account.send(line(peer="79990005566"))).outcome is Settled.ACCEPTED
+
+
+@pytest.mark.parametrize("answer", [None, Answered(status=502), Answered(body=b"{}")])
+async def test_a_file_that_did_not_get_there_says_nothing_and_nobody_waits(answer: Answered | None) -> None:
+    async def torn(asked: Asked) -> Answered | None:
+        return answer if asked.path.endswith("/media") else await fake(asked)
+
+    ticks = Ticks()
+    fake = FakeWhatsApp(faults=Faults(lambda: 1.0), ticks=ticks)
+    visit = Attachment(name="visit.ics", content_type="text/calendar", content=b"BEGIN:VCALENDAR")
+    async with FakeServer(torn) as server:
+        account = WhatsAppAccount(connection(server.url), around(ticks))
+        told = await account.send(line(Reply(text="Ждём вас!", media=(visit,)), message_class="marketing"))
+        assert (told.outcome, told.failure, told.parts_sent) == (Settled.DEFERRED, Failure.TRANSIENT, 1)
+        assert (await account.send(line(peer="79990005566"))).outcome is Settled.ACCEPTED
+        await account.close()
+
+
+@pytest.mark.parametrize("status", [404, 408])
+async def test_a_wrong_address_of_a_relay_throws_no_answer_away(status: int) -> None:
+    async def lost(_: Asked) -> Answered:
+        return Answered(status=status, body=b"<html>no such page</html>", content_type="text/html")
+
+    async with FakeServer(lost) as server:
+        account = WhatsAppAccount(connection(server.url), around(Ticks()))
+        told = await account.send(replace(line(), author=Author.MANAGER))
+        await account.close()
+    assert (told.outcome, told.failure) == (Settled.DEFERRED, Failure.TRANSIENT)
 
 
 async def test_files_come_with_our_key() -> None:
