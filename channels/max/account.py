@@ -18,7 +18,7 @@ from channels.hook import RawEvent
 from channels.intake import TYPING
 from channels.max.bodies import body
 from channels.max.history import ours, seen
-from channels.max.outcomes import LATER, NOT_READY, UNKNOWN, mid_of, outcome
+from channels.max.outcomes import LATER, NOT_READY, UNKNOWN, in_maxs_words, mid_of, outcome
 from channels.max.reading import ANSWER, LATE, LEAVE
 from channels.max.subscription import Subscription
 from channels.max.texts import text
@@ -158,7 +158,9 @@ class MaxAccount:
         standing = ours(answer, self._connection.account, after=after, since_ms=since_ms)
         if standing is not None:
             return seen(bubbles, standing)
-        if outcome(answer)[1] in _PLAIN:
+        plain = outcome(answer)[1]
+        # To read a chat may be forbidden for reasons of its own: the client has gone only where MAX says so.
+        if plain in _PLAIN and (plain is not Failure.RECIPIENT_GONE or in_maxs_words(answer)):
             return self._settled(answer, outgoing.parts_sent)
         return _settlement(LATER, f"chat not read: {answer.status}", outgoing.parts_sent, self._look_again)
 

@@ -54,6 +54,11 @@ def outcome(answer: Answer) -> Found:
             return UNKNOWN
 
 
+def in_maxs_words(answer: Answer) -> bool:
+    """Whether it says what is wrong by a code that is known."""
+    return answer.code in _CODES
+
+
 def mid_of(answer: Answer) -> str:
     """The new message's name."""
     found: object = answer.body

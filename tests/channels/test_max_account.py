@@ -173,6 +173,20 @@ async def test_what_is_plain_when_the_chat_is_read_holds_for_the_line(fault: Fau
         assert ((told.outcome, told.failure), made.posts()) == (CLASSES[fault], 0)
 
 
+async def test_a_chat_that_may_not_be_read_does_not_mean_that_the_client_has_gone() -> None:
+    async def forbidden(_: Asked) -> Answered:
+        return Answered(status=403, body=b'{"code": "history.forbidden"}')
+
+    async with FakeServer(forbidden) as server:
+        connection = Connection(
+            channel="max", account="900", path="p", settings={"base_url": server.url}, secrets={"token": TOKEN}
+        )
+        account = MaxAccount(connection, around(Ticks()))
+        told = await account.send(line(attempt=2))
+        await account.close()
+    assert (told.outcome, told.failure) == (Settled.DEFERRED, Failure.TRANSIENT)
+
+
 async def test_the_same_words_a_line_ago_are_not_taken_for_it() -> None:
     async with bot() as made:
         before = await made.account.send(line(PLAIN))
