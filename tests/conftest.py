@@ -14,12 +14,20 @@ from tests.servers.redis import RedisServer, redis_server
 
 network_guard.watch()
 
+LONG = ("e2e", "bots", "benchmarks")
+"""Folders whose tests start the product or a browser."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Our own switches."""
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden conversations of the flows")
     parser.addoption("--book-model", type=int, default=0, help="how many sequences the book and its model play")
     parser.addoption("--every-golden", action="store_true", help="play every golden conversation on every channel")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first: with several workers none is left alone with one at the end while the others are idle."""
+    items.sort(key=lambda item: LONG.index(area) if (area := item.path.parent.name) in LONG else len(LONG))
 
 
 @pytest.fixture(scope="session")
