@@ -47,6 +47,11 @@ class Hooks(Protocol):
         """Count a failure: read again later. True when it was put aside, for a person to look at."""
         ...
 
+    async def early(self, hook: Hook, now: datetime) -> bool:
+        """What it tells of is not settled yet: read again soon, at no cost. True when it was put aside: nothing that is
+        on its way now can be what it tells of."""
+        ...
+
     async def forget(self, before: datetime) -> int:
         """Events that were read before ``before``. Returns how many went."""
         ...

@@ -119,7 +119,7 @@ class Intake:
             except StoreBusy:
                 raise
             except EarlyReceipt:
-                if await self._hooks.failed(hook, "no line with this id", self._clock.now()):
+                if await self._hooks.early(hook, self._clock.now()):
                     self._journal.warning("receipt_of_nothing", hook=hook.id)
             except Exception as error:
                 await self._put_off(hook, error)

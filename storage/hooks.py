@@ -11,6 +11,7 @@ from storage.changes import Changes
 from storage.database import Database
 from storage.moments import SECOND, micros, moment
 from storage.sql import Script, Sql, Values
+from storage.store_settings import StoreSettings
 
 _STORE = Sql(
     """INSERT INTO hook (channel, account, event_key, body, not_before, received_at) VALUES ($1, $2, $3, $4, $5, $5)
@@ -25,16 +26,20 @@ _FAILED = Sql(
     """UPDATE hook SET attempts = attempts + 1, error = $2, not_before = $3, status = $4
     WHERE id = $1 AND status = 'new'"""
 )
+_EARLY = Sql("UPDATE hook SET error = $2, not_before = $3, status = $4 WHERE id = $1 AND status = 'new'")
 _FORGET = Sql("DELETE FROM hook WHERE received_at < $1 AND status <> 'new' RETURNING id")
 
 MOST_ATTEMPTS = 5
+LONGEST_PAUSE = 15 * SECOND
+"""An early receipt is looked at so often: oftener than a line of unknown fate is said again."""
 
 
 class StoredHooks:
     """See channels.hook.Hooks."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, settings: StoreSettings) -> None:
         self._database = database
+        self._settings = settings
 
     async def store(self, events: Sequence[RawEvent], now: datetime) -> int:
         """See Hooks."""
@@ -81,6 +86,19 @@ class StoredHooks:
 
         def script(changes: Changes) -> Script[None]:
             yield _FAILED, (hook.id, error, due, "quarantined" if spent else "new")
+
+        await self._database.write(script)
+        return spent
+
+    async def early(self, hook: Hook, now: datetime) -> bool:
+        """See Hooks."""
+        age = micros(now) - micros(hook.received_at)
+        # Over by then: the attempt that it may tell of, and the pause before that line is said again.
+        spent = age >= round((self._settings.send_lease + self._settings.repeat_after) * SECOND)
+        due = micros(now) + min(max(age, SECOND), LONGEST_PAUSE)
+
+        def script(changes: Changes) -> Script[None]:
+            yield _EARLY, (hook.id, "no line with this id", due, "quarantined" if spent else "new")
 
         await self._database.write(script)
         return spent

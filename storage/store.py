@@ -67,7 +67,7 @@ class Store:
         self.people = People(database)
         self.pagers = StoredPagers(database)
         self.alerts = StoredAlerts(database, dice)
-        self.hooks = StoredHooks(database)
+        self.hooks = StoredHooks(database, settings)
         self.files = StoredFileJobs(database)
         self.ledger = Ledger(database)
         self.revisions = Revisions(database)

@@ -77,6 +77,9 @@ class MemoryHooks:
     async def failed(self, hook: Hook, error: str, now: datetime) -> bool:
         return False
 
+    async def early(self, hook: Hook, now: datetime) -> bool:
+        return False
+
     async def forget(self, before: datetime) -> int:
         return 0
 
