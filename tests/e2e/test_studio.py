@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.e2e.booking_site import DESKTOP, PATIENCE, PHONE, BookingSite, Client, booking_site, client_at
 from tests.e2e.chat_site import screenshots
@@ -79,6 +79,7 @@ async def test_the_studio_of_answers(browser: Browser, tmp_path: Path) -> None:
         await an_answer_is_published_counts_at_once_and_is_taken_back(hand, guest)
         await what_was_missed_becomes_an_answer(hand, guest)
         await nothing_typed_is_lost_and_nobody_is_overwritten(hand)
+        await what_is_typed_while_it_is_published_stays(hand)
         await what_collides_is_shown_before_it_is_published(hand)
         await hand.page.set_viewport_size(PHONE)
         for name in ("answers", "answers/price_manicure", "answers/parking/history"):
@@ -200,6 +201,28 @@ async def nothing_typed_is_lost_and_nobody_is_overwritten(hand: Hand) -> None:
     await expect(page.get_by_text("Опубликовано. Бот отвечает так")).to_be_visible(timeout=PATIENCE)
     await other.reload()
     await expect(other.get_by_role("textbox", name="Ответ", exact=True)).to_have_value("Во дворе бесплатно.")
+
+
+async def what_is_typed_while_it_is_published_stays(hand: Hand) -> None:
+    page = hand.page
+    text = page.get_by_role("textbox", name="Ответ", exact=True)
+
+    async def slow(route: Route) -> None:
+        await text.fill("Во дворе, за шлагбаумом.")
+        await route.continue_()
+
+    await page.goto(f"{hand.url}/answers/parking")
+    await page.route("**/api/answers/parking", slow)
+    await text.fill("Во дворе, у ворот.")
+    await hand.publishes()
+    await expect(text).to_be_focused()
+    await page.unroute("**/api/answers/parking")
+    await page.reload()
+    await expect(text).to_have_value("Во дворе, за шлагбаумом.")
+    await expect(page.get_by_text("Здесь то, что вы ещё не опубликовали.")).to_be_visible()
+    await hand.publishes()
+    await page.reload()
+    await expect(text).to_have_value("Во дворе, за шлагбаумом.")
 
 
 async def what_collides_is_shown_before_it_is_published(hand: Hand) -> None:

@@ -45,10 +45,16 @@ function bubble({ language, branch, text, buttons }) {
   );
 }
 
+const isPublished = () => JSON.stringify(written()) === published;
+
+/** What is typed and not published stays in this browser. */
+function remember() {
+  if (isPublished()) forget(key);
+  else keep(key, { ...written(), base });
+}
+
 function typed() {
-  const now = written();
-  if (JSON.stringify(now) === published) forget(key);
-  else keep(key, { ...now, base });
+  remember();
   find('published').hidden = true;
   clearTimeout(timer);
   timer = setTimeout(look, PAUSE);
@@ -63,7 +69,7 @@ async function publish(sure = false) {
   button.disabled = true;
   try {
     if (!sure && !(await mayPublish({ ...mine, base, key }))) return;
-    arrived(await post(key ? `/api/answers/${key}` : '/api/answers', { ...mine, base }));
+    arrived(await post(key ? `/api/answers/${key}` : '/api/answers', { ...mine, base }), mine);
   } catch (fault) {
     if (!(fault instanceof Fault)) throw fault;
     button.disabled = false;
@@ -85,7 +91,7 @@ async function refused(fault, mine) {
   base = fault.more.revision;
   if (choice === 'theirs') {
     write(fault.more.theirs);
-    settled();
+    settled(written());
     look();
   } else {
     keep(key, { ...mine, base });
@@ -93,26 +99,28 @@ async function refused(fault, mine) {
   }
 }
 
-function arrived(done) {
+/** `mine` is published; the fields may have gone on meanwhile. */
+function arrived(done, mine) {
   forget(key);
   if (!key) history.replaceState(null, '', `${state.root}/answers/${done.key}`);
   key = done.key;
   base = done.revision;
   before = done.before;
-  form.elements.note.value = '';
-  settled();
+  if (form.elements.note.value === mine.note) form.elements.note.value = '';
+  settled({ ...mine, note: '' });
   accuse({}, true);
   find('published').hidden = false;
-  find('title').textContent = form.elements.title.value;
+  find('title').textContent = mine.title.ru;
   find('history').href = `${state.root}/answers/${key}/history`;
   find('history').hidden = false;
+  if (!isPublished()) return; // whoever is still typing is not led away
   find('undo').focus();
   find('published').scrollIntoView({ block: 'center' });
 }
 
-function settled() {
-  published = JSON.stringify(written());
-  forget(key);
+function settled(sent) {
+  published = JSON.stringify(sent);
+  remember();
   find('restored').hidden = true;
 }
 
