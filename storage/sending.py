@@ -29,9 +29,9 @@ _IN_FLIGHT = Sql(
     "UPDATE outbox SET status = 'inflight', attempts = attempts + 1, started_at = $2 WHERE id = $1 AND status = 'new'"
 )
 _ARRIVED = Sql(
-    """SELECT conversation_id, provider_id FROM outbox o WHERE conversation_id IN @1
-    AND seq = (SELECT max(p.seq) FROM outbox p WHERE p.conversation_id = o.conversation_id
-    AND p.provider_id IS NOT NULL)"""
+    """SELECT o.id, p.provider_id FROM outbox o JOIN outbox p ON p.conversation_id = o.conversation_id
+    AND p.seq = (SELECT max(b.seq) FROM outbox b WHERE b.conversation_id = o.conversation_id AND b.seq < o.seq
+    AND b.provider_id IS NOT NULL) WHERE o.id IN @1"""
 )
 
 
@@ -86,9 +86,9 @@ class Sending:
             kind = "bot_inflight" if line.author == Author.BOT.value else "inflight"
             changes.event(kind, seat.id, now, ref=line.id, epoch=seat.epoch)
         yield from save_seats(list(seats.values()))
-        rows = (yield _ARRIVED, (sorted({line.conversation_id for line in lines}),)) if lines else ()
+        rows = (yield _ARRIVED, ([line.id for line in lines],)) if lines else ()
         arrived = {row[0]: str(row[1]) for row in rows}
-        return [_outgoing(line, seats[line.conversation_id], arrived.get(line.conversation_id, "")) for line in lines]
+        return [_outgoing(line, seats[line.conversation_id], arrived.get(line.id, "")) for line in lines]
 
 
 def _due(channel: str, now: int, most: int) -> Script[set[int]]:

@@ -11,6 +11,7 @@ from channels.hook import RawEvent
 from dialog.effects import Join
 from dialog.message import Address, Kind
 from dialog.outbox import Failure, Mark, SendStatus, Settled, Settlement
+from dialog.reply import Lane
 from storage.connections import LOST_KEY, StoredConnections
 from storage.seal import KeySeal
 from storage.sql import Script, Sql
@@ -182,7 +183,7 @@ async def test_a_line_of_unknown_fate_holds_its_lane_where_another_attempt_does_
 async def test_a_line_whose_sender_died_goes_back_where_another_attempt_does_no_harm(world: World) -> None:
     await speak(world, send("one"), send("two"), channel="max")
     await world.store.outbox.claim_send("max", world.clock.now(), 9)
-    await world.store.outbox.sweep(world.clock.go(61))
+    await world.store.outbox.sweep(world.clock.go(151))
     (again,) = await world.store.outbox.claim_send("max", world.clock.now(), 9)
     assert (again.reply.text, again.attempt) == ("one", 2)
 
@@ -196,6 +197,21 @@ async def test_a_line_knows_which_one_arrived_before_it(world: World) -> None:
         sent = Settlement(outcome=Settled.ACCEPTED, provider_id=f"m{number}" if number != 1 else "")
         await world.store.outbox.settle(line, sent, world.clock.now())
     assert seen == ["", "m0", "m0"]
+
+
+async def test_what_arrived_after_a_line_is_not_what_arrived_before_it(world: World) -> None:
+    """Another lane spoke while nobody knew whether the line had arrived."""
+    await speak(
+        world, send("one"), send("two"), send("aside", lane=Lane.SERVICE, message_class="service"), channel="max"
+    )
+    (one, aside) = sorted(await flying(world, "max"), key=lambda line: line.id)
+    await world.store.outbox.settle(one, Settlement(outcome=Settled.ACCEPTED, provider_id="m1"), world.clock.now())
+    (two,) = await flying(world, "max")
+    await world.store.outbox.settle(two, Settlement(outcome=Settled.UNKNOWN), world.clock.now())
+    await world.store.outbox.settle(aside, Settlement(outcome=Settled.ACCEPTED, provider_id="m3"), world.clock.now())
+    world.clock.go(20)
+    (again,) = await flying(world, "max")
+    assert (again.reply.text, again.after) == ("two", "m1")
 
 
 async def test_a_shut_door_stops_everything_until_he_writes_again(world: World) -> None:
