@@ -168,8 +168,9 @@ class Outbox(Protocol):
     async def sweep(self, now: datetime) -> int:
         """Rows left in flight by a dead sender become unknown; old unknown rows are repeated once or superseded.
 
-        Policy by message class: dialog and service lines are repeated once, at the earliest 20 s later and only if
-        nothing newer went out in their lane; marketing and managers' lines never. Returns rows changed.
+        Policy by message class: dialog and service lines are repeated once, only if nothing newer went out in their
+        lane, and at the earliest 20 s after the attempt ended; a minute where the messenger tells by itself what has
+        arrived. Marketing and managers' lines never. Returns rows changed.
         """
         ...
 

@@ -94,7 +94,7 @@ class StoredHooks:
         """See Hooks."""
         age = micros(now) - micros(hook.received_at)
         # Over by then: the attempt that it may tell of, and the pause before that line is said again.
-        spent = age >= round((self._settings.send_lease + self._settings.repeat_after) * SECOND)
+        spent = age >= round(self._settings.longest_doubt * SECOND)
         due = micros(now) + min(max(age, SECOND), LONGEST_PAUSE)
 
         def script(changes: Changes) -> Script[None]:

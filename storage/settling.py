@@ -19,7 +19,7 @@ _LINE = Sql(
 )
 _SHOWN = Sql("SELECT 1 FROM message WHERE conversation_id = $1 AND outbox_id = $2")
 _ACCEPTED = Sql("UPDATE outbox SET status = 'accepted', sent_at = $2, provider_id = $3, error = '' WHERE id = $1")
-_UNKNOWN = Sql("UPDATE outbox SET status = 'unknown', error = $2 WHERE id = $1")
+_UNKNOWN = Sql("UPDATE outbox SET status = 'unknown', error = $2, not_before = $3 WHERE id = $1")
 _RETRY = Sql("UPDATE outbox SET status = 'new', not_before = $2, error = $3 WHERE id = $1")
 _DEFERRED = Sql(
     """UPDATE outbox SET status = 'new', not_before = $2, error = $3, attempts = attempts - 1
@@ -96,7 +96,7 @@ class Settling:
         oldest = now - round(self._settings.keyed_hours * 3600 * SECOND)
         if (yield _BY_KEY, (line.id, due, error, sorted(self._settings.keyed), oldest)):
             return
-        yield _UNKNOWN, (line.id, error)
+        yield _UNKNOWN, (line.id, error, now + round(self._settings.pause_before_repeat(seat.channel) * SECOND))
         changes.event("unknown", seat.id, now, ref=line.id, epoch=seat.epoch, body=seat.summary(error=error))
 
     def _show_once(self, changes: Changes, seat: Seat, line: Waiting, now: int) -> Script[None]:

@@ -27,10 +27,13 @@ class StoreSettings:
     """A line that surely was not sent is tried so often."""
     send_hours: float = 24.0
     """A line that could not be sent for so long, for no fault of its own, is too old to be said."""
-    send_lease: float = 60.0
-    """A line in flight for longer has lost its sender."""
+    send_lease: float = 150.0
+    """A line in flight for longer has lost its sender: longer than any attempt, of a line of several messages and files
+    whose last one goes at the latest moment."""
     repeat_after: float = 20.0
-    """The earliest moment for the one blind repeat of a line of unknown fate."""
+    """The earliest moment for the one blind repeat of a line of unknown fate, counted from the end of its attempt..."""
+    told_after: Mapping[str, float] = field(default_factory=lambda: {"whatsapp": 60.0})
+    """...and where the messenger tells by itself which lines have arrived: for so long at least that is waited for."""
     publishing: frozenset[str] = field(default_factory=lambda: frozenset({"webchat"}))
     """Channels whose "send" is a row that screens read."""
     never_repeated: frozenset[str] = field(default_factory=lambda: frozenset({"sms"}))
@@ -49,3 +52,12 @@ class StoreSettings:
     """SQLite: room kept on the disk, to be given up when it is full; 0: none."""
     connections: int = 10
     """PostgreSQL: connections of one process."""
+
+    def pause_before_repeat(self, channel: str) -> float:
+        """So long a line of unknown fate rests before it is said again blindly."""
+        return max(self.repeat_after, self.told_after.get(channel, 0.0))
+
+    @property
+    def longest_doubt(self) -> float:
+        """From the start of an attempt of unknown fate until its line is said again: at the latest after so long."""
+        return self.send_lease + max(self.repeat_after, *self.told_after.values())

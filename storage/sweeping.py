@@ -23,7 +23,7 @@ _STILL_LOST = Sql(
     ORDER BY id"""
 )
 _DOUBTFUL = Sql(
-    """SELECT id, conversation_id FROM outbox WHERE status = 'unknown' AND repeats = 0 AND started_at <= $1
+    """SELECT id, conversation_id FROM outbox WHERE status = 'unknown' AND repeats = 0 AND not_before <= $1
     AND status IN ('inflight', 'unknown')
     AND message_class IN ('dialog', 'service') AND author <> 'manager' AND NOT (channel IN @text2)
     ORDER BY started_at LIMIT 100"""
@@ -64,10 +64,9 @@ class Sweeping:
         return len(found)
 
     def _doubtful(self, changes: Changes, now: int) -> Script[int]:
-        before = now - round(self._settings.repeat_after * SECOND)
         # A line with a key of its own is repeated by it, or not at all.
         never = self._settings.never_repeated | self._settings.keyed
-        rows = yield _DOUBTFUL, (before, sorted(never))
+        rows = yield _DOUBTFUL, (now, sorted(never))
         if not rows:
             return 0
         yield from take_seats(_conversations(rows))

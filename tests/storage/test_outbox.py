@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from channels.pacing import LONGEST_ATTEMPT, LONGEST_WAIT
+from channels.vk.wire import TIMEOUT
 from dialog.conversation import OwnerKind
 from dialog.ids import UserId
 from dialog.inbox import Outcome, Work
@@ -257,6 +259,18 @@ async def test_an_unknown_line_is_shown_and_repeated_once(world: World) -> None:
     assert await shown(world, work) == ["one"]
 
 
+@pytest.mark.parametrize(("channel", "pause"), [(MESSENGER, 20), ("whatsapp", 60)])
+async def test_the_pause_before_a_repeat_begins_when_the_attempt_ends(world: World, channel: str, pause: int) -> None:
+    """And is longer where the messenger tells by itself what has arrived."""
+    await speak(world, send("one"), channel=channel)
+    (line,) = await flying(world, channel)
+    world.clock.go(20)
+    await settle(world, line, Settled.UNKNOWN, error="timeout")
+    assert await world.store.outbox.sweep(world.clock.go(pause - 1)) == 0
+    assert await world.store.outbox.sweep(world.clock.go(1)) == 1
+    assert await statuses(world) == ["new"]
+
+
 async def test_an_unknown_line_is_not_repeated_after_a_newer_one(world: World) -> None:
     await speak(world, send("one"), send("two"))
     (one,) = await flying(world)
@@ -293,9 +307,19 @@ async def test_a_late_receipt_tells_the_fate_of_an_unknown_line(world: World) ->
 async def test_a_line_whose_sender_died_becomes_unknown(world: World) -> None:
     await speak(world, send("one"))
     await flying(world)
-    assert await world.store.outbox.sweep(world.clock.go(59)) == 0
+    assert await world.store.outbox.sweep(world.clock.go(149)) == 0
     assert await world.store.outbox.sweep(world.clock.go(2)) >= 1
     assert (await statuses(world))[0] in {"unknown", "new"}
+
+
+async def test_a_slow_sender_is_not_taken_for_dead(world: World) -> None:
+    """The last message of a line begins as late as it may, and every call that it takes is nearly too slow."""
+    await speak(world, send("one"), channel=KEYED)
+    await flying(world, KEYED)
+    most_calls = 4
+    slow = LONGEST_ATTEMPT + LONGEST_WAIT + most_calls * TIMEOUT
+    assert await world.store.outbox.sweep(world.clock.go(slow)) == 0
+    assert await flying(world, KEYED) == []
 
 
 async def test_a_repeated_line_of_a_manager_is_stored_once(world: World) -> None:
@@ -316,7 +340,7 @@ async def test_where_repeats_are_dropped_by_a_number_an_unknown_line_goes_again_
     world.clock.go(2)
     (again,) = await flying(world, KEYED)
     assert (again.id, again.random_id) == (first.id, first.random_id)
-    world.clock.go(61)
+    world.clock.go(151)
     assert await world.store.outbox.sweep(world.clock.now()) == 1
     (third,) = await flying(world, KEYED)
     assert (third.id, third.random_id) == (first.id, first.random_id)
