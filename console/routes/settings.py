@@ -14,12 +14,13 @@ from console.parts import Came, With
 from console.policy import SETTINGS, Door
 from console.refusals import N_, Refusal, not_found
 from console.tuning import BadValue, Knob
+from console.visit import Visit
 from handoff.roles import Role
 
 
 async def settings_page(request: Request, parts: With, visit: Came) -> Response:
-    """Every setting under its heading."""
-    knobs = await parts.tuning.all(visit.language)
+    """Every setting that the visitor may change, under its heading."""
+    knobs = [knob for knob in await parts.tuning.all(visit.language) if _may(visit, knob)]
     groups = [(title, list(some)) for title, some in groupby(knobs, lambda knob: knob.group)]
 
     def expected(knob: Knob) -> str:
@@ -31,7 +32,7 @@ async def settings_page(request: Request, parts: With, visit: Came) -> Response:
 async def change(parts: With, visit: Came, name: str, form: SettingForm) -> Response:
     """Take a new value, or say what is expected instead."""
     knob = await _knob(parts, visit, name)
-    if knob.owners and visit.role is not Role.OWNER:
+    if not _may(visit, knob):
         raise Refusal(403, "owners", N_("Only an owner may change this."))
     if knob.fixed:
         message = N_("This value is set by %(variable)s on the server and cannot be changed here.")
@@ -44,6 +45,10 @@ async def change(parts: With, visit: Came, name: str, form: SettingForm) -> Resp
     await parts.accounts.note(visit.user.id, "setting changed", name, visit.address, visit.now)
     now = await _knob(parts, visit, name)
     return answer({"name": name, "value": shown(now.value), "source": now.source, "live": now.live})
+
+
+def _may(visit: Visit, knob: Knob) -> bool:
+    return not knob.owners or visit.role is Role.OWNER
 
 
 async def _knob(parts: With, visit: Came, name: str) -> Knob:

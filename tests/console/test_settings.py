@@ -67,6 +67,7 @@ async def test_what_guards_owners_is_for_owners_to_change(
 ) -> None:
     await salon.hire(role)
     browser.log_in(role.value)
+    assert ('data-knob="second_factor"' in browser.open("/settings")) is (status == 200)
     assert change(browser, "second_factor", "off")[0] == status
     assert salon.tuning.knobs["second_factor"].value == ("off" if status == 200 else "wish")
 
