@@ -23,8 +23,8 @@ _STILL_LOST = Sql(
     ORDER BY id"""
 )
 _DOUBTFUL = Sql(
-    """SELECT id, conversation_id FROM outbox WHERE status = 'unknown' AND repeats = 0 AND not_before <= $1
-    AND status IN ('inflight', 'unknown')
+    """SELECT id, conversation_id FROM outbox WHERE status = 'unknown' AND repeats = 0 AND started_at <= $1
+    AND not_before <= $1 AND status IN ('inflight', 'unknown')
     AND message_class IN ('dialog', 'service') AND author <> 'manager' AND NOT (channel IN @text2)
     ORDER BY started_at LIMIT 100"""
 )
