@@ -116,5 +116,5 @@ async def test_an_address_that_meta_cannot_call_is_said_so(tmp_path: Path) -> No
         salon.fake.asks = httpx.AsyncClient(transport=httpx.ASGITransport(Starlette()), base_url=SALON)
         await salon.connect()
         await salon.live.until_row("connection", lambda row: "hook_refused" in row)
-        assert "Meta не смогла позвонить на наш адрес" in str(await salon.live.order("channels"))
+        assert "Meta не смогла обратиться к нашему адресу" in str(await salon.live.order("channels"))
         await salon.fake.asks.aclose()
