@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ TIMEOUT = 20.0
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.PoolTimeout)
 """Without a connection nothing was said; whatever broke later may have been heard."""
 Json = dict[str, object]
+_SECRET = re.compile(r"EAA[A-Za-z0-9]*|[A-Za-z0-9_|-]{32,}|\+?[0-9]{7,}", re.ASCII)
+"""Meta repeats what it did not like: keys and phones are cut out of its words."""
 
 
 class Refused(Exception):
@@ -92,7 +95,7 @@ def _read(response: httpx.Response) -> Json:
     raise Refused(
         response.status_code,
         code if isinstance(code, int) and not isinstance(code, bool) else None,
-        words[:200] if isinstance(words, str) else "",
+        _SECRET.sub("…", words)[:200] if isinstance(words, str) else "",
         _seconds(response.headers.get("retry-after", "")),
     )
 

@@ -27,7 +27,10 @@ async def bring_here(graph: Graph, connection: Connection, public_url: str) -> N
     address = f"{public_url.rstrip('/')}/hooks/whatsapp/{connection.path}"
     word = secrets["hook_secret"]
     app, app_token = settings["app_id"], app_token_of(settings["app_id"], secrets["app_secret"])
-    if not _hears(await graph.get(f"{app}/subscriptions", token=app_token)):
+    told = _told(await graph.get(f"{app}/subscriptions", token=app_token))
+    if told and FIELD not in told:
+        raise Trouble("app_taken")
+    if not told:
         subscription = {"object": OBJECT, "callback_url": address, "verify_token": word, "fields": FIELD}
         await graph.post(f"{app}/subscriptions", subscription, token=app_token)
     await graph.post(f"{settings['business_id']}/subscribed_apps", {})
@@ -40,12 +43,11 @@ def app_token_of(app_id: str, app_secret: str) -> str:
     return f"{app_id}|{app_secret}"
 
 
-def _hears(answer: dict[str, object]) -> bool:
-    """Whether the app is told of messages already."""
+def _told(answer: dict[str, object]) -> list[object]:
+    """What the app is told of already; there may be another program behind it."""
     known = answer.get("data")
     for one in known if isinstance(known, list) else ():
         if isinstance(one, dict) and one.get("object") == OBJECT and one.get("active", True):
             fields = one.get("fields")
-            names = [f.get("name") if isinstance(f, dict) else f for f in fields] if isinstance(fields, list) else []
-            return FIELD in names
-    return False
+            return [f.get("name") if isinstance(f, dict) else f for f in fields] if isinstance(fields, list) else []
+    return []

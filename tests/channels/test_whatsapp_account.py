@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
+import orjson
 import pytest
 
 from channels.connection import Connection
@@ -18,6 +19,7 @@ from channels.whatsapp.account import WhatsAppAccount
 from channels.whatsapp.connecting import connect
 from channels.whatsapp.fake import APP, APP_SECRET, BUSINESS, NUMBER, TOKEN, FakeWhatsApp
 from channels.whatsapp.mark import Part, part_of
+from channels.whatsapp.not_captured import SUBSCRIPTION
 from dialog.ids import ConversationId, OutboxId
 from dialog.message import Address
 from dialog.outbox import Failure, Mark, Outgoing, Settled
@@ -264,10 +266,10 @@ async def test_a_line_that_meta_stumbles_over_waits_alone_and_longer_each_time()
 @pytest.mark.parametrize("answer", [None, Answered(status=502), Answered(body=b"{}")])
 async def test_a_file_that_did_not_get_there_says_nothing_and_nobody_waits(answer: Answered | None) -> None:
     async def torn(asked: Asked) -> Answered | None:
-        return answer if asked.path.endswith("/media") else await fake(asked)
+        return answer if asked.path.endswith("/media") else await meta(asked)
 
     ticks = Ticks()
-    fake = FakeWhatsApp(faults=Faults(lambda: 1.0), ticks=ticks)
+    meta = FakeWhatsApp(faults=Faults(lambda: 1.0), ticks=ticks)
     visit = Attachment(name="visit.ics", content_type="text/calendar", content=b"BEGIN:VCALENDAR")
     async with FakeServer(torn) as server:
         account = WhatsAppAccount(connection(server.url), around(ticks))
@@ -299,7 +301,21 @@ async def test_files_come_with_our_key() -> None:
             await made.account.fetch(FileRef(address=where, event_key="1", ref="78", kind="photo"))
 
 
-async def test_meta_is_told_where_to_bring_events_and_an_app_of_others_is_left_alone() -> None:
+async def test_metas_words_are_told_without_keys_and_phones() -> None:
+    async def wordy(_: Asked) -> Answered:
+        words = f"Malformed access token {TOKEN} for +79990001122"
+        return Answered(status=400, body=orjson.dumps({"error": {"code": 100, "message": words}}))
+
+    async with FakeServer(wordy) as server:
+        account = WhatsAppAccount(connection(server.url), around(Ticks()))
+        told = await account.send(line())
+        await account.close()
+    assert told.error == "400 100 Malformed access token … for …"
+
+
+async def test_meta_is_told_where_to_bring_events_and_an_app_of_others_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with number() as made:
         await made.account.settle_in()
         address = f"{SALON}/hooks/whatsapp/p"
@@ -308,6 +324,11 @@ async def test_meta_is_told_where_to_bring_events_and_an_app_of_others_is_left_a
         await made.account.settle_in()
         assert made.fake.app_address == "https://crm.example/hook"
         assert await made.account.poll(0) is None
+        monkeypatch.setitem(SUBSCRIPTION, "fields", [{"name": "account_update"}])
+        with pytest.raises(Trouble, match="app_taken"):
+            await made.account.settle_in()
+        assert made.fake.app_address == "https://crm.example/hook"
+        monkeypatch.undo()
         made.fake.token = "another"
         with pytest.raises(Trouble, match="bad_credentials"):
             await made.account.settle_in()
