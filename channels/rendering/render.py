@@ -24,6 +24,7 @@ LEAST_CARDS = 2
 
 def render(reply: Reply, can: Capabilities, language: str = "ru") -> tuple[Bubble, ...]:
     """The messages to send, in order; the choices are on the last one with text. At least one message."""
+    can = _with_room(reply.asks, can)
     links, picks = _links_apart(reply.choices, can)
     text = "\n\n".join(part for part in (reply.text.strip(), *links) if part)
     screen = _choices(picks, can, language)
@@ -33,6 +34,14 @@ def render(reply: Reply, can: Capabilities, language: str = "ru") -> tuple[Bubbl
     if can.files:
         bubbles += [Bubble(text="", file=file) for file in reply.media]
     return tuple(bubbles)
+
+
+def _with_room(asks: Asks, can: Capabilities) -> Capabilities:
+    """One row of a keyboard is left for the one-touch answer that will stand below the choices."""
+    where = {Asks.PHONE: can.asks_phone, Asks.LOCATION: can.asks_location}.get(asks, "")
+    if where != "keyboard" or can.keyboard is None:
+        return can
+    return replace(can, keyboard=replace(can.keyboard, rows=can.keyboard.rows - 1, most=can.keyboard.most - 1))
 
 
 def _links_apart(choices: Sequence[Choice], can: Capabilities) -> tuple[list[str], list[Choice]]:
