@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from channels.connection import Connection, Connections
 from channels.directory import Directory
 from channels.heard import Courtesy
-from channels.port import Account, Surroundings, Trouble, load_channel
+from channels.hook_secret import BEFORE
+from channels.port import Account, Surroundings, Trouble, load_channel, load_library
 from dialog.errors import StoreBusy
 from dialog.journal import Journal
 from dialog.outbox import Failure, Outgoing, Settled, Settlement
@@ -18,6 +20,8 @@ SETTLE_AGAIN = 30.0
 """A messenger that could not be told where to bring its events is told again after so long."""
 LIBRARY_MISSING = "library_missing"
 CREDENTIALS = "bad_credentials"
+BELIEVED = 3600.0
+"""What a messenger repeats after it has learned a new secret may still carry the one before: believed for so long."""
 
 
 class Accounts(Mapping[str, "AccountSender"]):
@@ -31,6 +35,7 @@ class Accounts(Mapping[str, "AccountSender"]):
         self._open: dict[tuple[str, str], tuple[Connection, Account]] = {}
         self._senders: dict[str, AccountSender] = {}
         self._unsettled: dict[tuple[str, str], float] = {}
+        self._learned: dict[tuple[str, str], float] = {}
         self._stopping = False
 
     def __getitem__(self, channel: str) -> AccountSender:
@@ -71,12 +76,15 @@ class Accounts(Mapping[str, "AccountSender"]):
             if name not in wanted or _differs(wanted[name], connection):
                 del self._open[name]
                 self._unsettled.pop(name, None)
+                self._learned.pop(name, None)
                 await account.close()
         for name, connection in wanted.items():
             if name not in self._open:
                 await self._start(connection)
             elif self._unsettled.get(name, float("inf")) <= self._around.ticks():
                 await self._settle(*self._open[name])
+        for name in [one for one, until in self._learned.items() if until <= self._around.ticks()]:
+            await self._forget_secret(name)
         self._senders = {
             channel: self._senders.get(channel) or AccountSender(self, channel)
             for channel in dict.fromkeys(one.channel for one in self._directory.all())
@@ -100,6 +108,7 @@ class Accounts(Mapping[str, "AccountSender"]):
         if messenger is None:
             return
         try:
+            await load_library(connection.channel, messenger)
             account = messenger.open(connection, self._around)
         except ImportError:
             await self.trouble(connection, LIBRARY_MISSING)
@@ -121,12 +130,29 @@ class Accounts(Mapping[str, "AccountSender"]):
             await self.trouble(connection, "unreachable")
         else:
             del self._unsettled[name]
+            if BEFORE in connection.secrets:
+                self._learned[name] = self._around.ticks() + BELIEVED
             await self.trouble(connection, "")
+
+    async def _forget_secret(self, name: tuple[str, str]) -> None:
+        """The secret before may be the reason why there is a new one."""
+        try:
+            for known in await self._connections.all():
+                if (known.channel, known.account) == name and BEFORE in known.secrets:
+                    await self._connections.put(replace(known, secrets=_lasting(known)), self._around.clock.now())
+        except StoreBusy as busy:
+            self._journal.warning("secret_not_forgotten", reason=str(busy))
+        else:
+            del self._learned[name]
 
 
 def _differs(one: Connection, other: Connection) -> bool:
     """What an account is opened by; troubles and cursors come and go."""
-    return (one.settings, one.secrets, one.path) != (other.settings, other.secrets, other.path)
+    return (one.settings, _lasting(one), one.path) != (other.settings, _lasting(other), other.path)
+
+
+def _lasting(connection: Connection) -> dict[str, str]:
+    return {name: value for name, value in connection.secrets.items() if name != BEFORE}
 
 
 class AccountSender:
@@ -135,6 +161,8 @@ class AccountSender:
     def __init__(self, accounts: Accounts, channel: str) -> None:
         self._accounts = accounts
         self._channel = channel
+        self._troubled: set[str] = set()
+        """Accounts by whose lines a trouble was learned of: by the next that arrives it has passed."""
 
     async def send(self, outgoing: Outgoing) -> Settlement:
         """One attempt; a line of an account that is not open waits."""
@@ -150,7 +178,9 @@ class AccountSender:
             )
         settlement = await account.send(outgoing)
         trouble = settlement.trouble or (CREDENTIALS if settlement.failure is Failure.BAD_CREDENTIALS else "")
-        if trouble:
+        passed = settlement.outcome is Settled.ACCEPTED and name in self._troubled
+        if trouble or passed:
+            (self._troubled.add if trouble else self._troubled.discard)(name)
             for connection, _ in self._accounts.opened():
                 if (connection.channel, connection.account) == (self._channel, name):
                     await self._accounts.trouble(connection, trouble)

@@ -9,12 +9,10 @@ from typing import Protocol
 
 from channels.connection import Connection, Connections, Pulse
 from channels.directory import Directory
-from channels.port import Field, Messenger, Surroundings, Trouble
+from channels.hook_secret import BEFORE, NOW
+from channels.port import Field, Messenger, Surroundings, Trouble, load_library
 
 LIBRARY_MISSING = "library_missing"
-BEFORE = "_before"
-"""After the name of a secret: its value before, believed until the messenger has learned the new one."""
-_ROTATED = "hook_secret"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +115,7 @@ class StoredConnectionDesk:
         known = await self._find(channel, account)
         try:
             fresh = await self._proved(channel, {**known.settings, **known.secrets})
+            await self._make_heard(known)
         except Trouble as trouble:
             await self._connections.troubled(channel, account, trouble.code, self._around.clock.now())
             raise
@@ -139,10 +138,23 @@ class StoredConnectionDesk:
             raise LookupError(channel)
         if not _installed(messenger):
             raise Trouble(LIBRARY_MISSING)
+        await load_library(channel, messenger)
         try:
             return await messenger.connect(given, self._around)
         except (TimeoutError, OSError):
             raise Trouble("unreachable") from None
+
+    async def _make_heard(self, known: Connection) -> None:
+        """Where events cannot be asked for, a good key alone says nothing about whether they still come."""
+        if not (self._only_brings(known.channel) and known.enabled):
+            return
+        account = self._messengers()[known.channel].open(known, self._around)
+        try:
+            await account.settle_in()
+        except OSError:
+            raise Trouble("unreachable") from None
+        finally:
+            await account.close()
 
     async def _find(self, channel: str, account: str) -> Connection:
         for known in await self._connections.all():
@@ -177,6 +189,6 @@ def _installed(messenger: Messenger) -> bool:
 def _renewed(known: Connection, made: Connection) -> Connection:
     """The same address on the web; calls with the secret before are believed until the messenger knows the new one."""
     secrets = dict(made.secrets)
-    if before := known.secrets.get(_ROTATED):
-        secrets[_ROTATED + BEFORE] = before
+    if before := known.secrets.get(NOW):
+        secrets[BEFORE] = before
     return replace(made, path=known.path, secrets=secrets, enabled=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -187,6 +188,15 @@ class Channel:
     def __post_init__(self) -> None:
         if self.publishes == (self.messenger is not None):
             raise ValueError(f"channel {self.key}: either it publishes or it is a messenger")
+
+
+async def load_library(channel: str, messenger: Messenger) -> None:
+    """Import what ``open`` and ``connect`` need, in a thread: that takes seconds, and everybody would wait.
+
+    Raises ImportError.
+    """
+    if messenger.library:
+        await asyncio.to_thread(importlib.import_module, f"channels.{channel}.account")
 
 
 def channel_keys(folder: Path | None = None) -> tuple[str, ...]:

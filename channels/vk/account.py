@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+from aiohttp import ClientError
+
 from channels.connection import Connection
 from channels.guards import Rate
 from channels.heard import Courtesy, FileRef
@@ -33,6 +35,9 @@ ACCOUNT_RATE = Rate(burst=4, per_second=16)
 """Never more than 20 calls in any second: VK counts, and vkbottle does not."""
 CHAT_RATE = Rate(burst=5, per_second=2)
 
+LOOK_EVERY = 300.0
+"""Seconds after which it is made sure once more that VK brings events."""
+
 
 class VkAccount:
     """See channels.port.Account."""
@@ -57,7 +62,7 @@ class VkAccount:
             failure = outcome(error)[1]
             code = "bad_credentials" if failure is Failure.BAD_CREDENTIALS else "hook_refused"
             raise Trouble(code, words(error)) from None
-        except Garbled as error:
+        except (Garbled, ClientError, LookupError, TypeError, ValueError) as error:
             raise OSError(type(error).__name__) from None
 
     async def send(self, outgoing: Outgoing) -> Settlement:
@@ -159,8 +164,10 @@ class VkAccount:
         return await self._fetch.fetch(file.ref)
 
     async def poll(self, cursor: int) -> tuple[Sequence[RawEvent], int] | None:
-        """VK brings its events."""
-        return None
+        """VK brings its events, and pauses a server that did not answer for a while: so it is looked after."""
+        await asyncio.sleep(LOOK_EVERY)
+        await self.settle_in()
+        return (), cursor
 
     async def close(self) -> None:
         """See Account."""

@@ -23,6 +23,7 @@ from channels.hook import RawEvent
 from channels.hook_door import HookDoor
 from channels.not_fetched import Refused
 from channels.port import Trouble, load_channel
+from channels.vk import account
 from channels.vk.account import VkAccount
 from channels.vk.connecting import connect
 from channels.vk.fake import CONFIRMATION, GROUP, TOKEN, FakeVk, Json
@@ -127,10 +128,10 @@ async def test_every_fault_is_told_for_what_it_is_and_a_repeat_shows_nothing_twi
 async def test_nobody_there_is_not_an_unknown_fate() -> None:
     async with community() as made:
         pass
-    account = VkAccount(made.connection, around(made.ticks))
-    settlement = await account.send(line())
+    unheard = VkAccount(made.connection, around(made.ticks))
+    settlement = await unheard.send(line())
     assert (settlement.outcome, settlement.failure) == (Settled.DEFERRED, Failure.TRANSIENT)
-    await account.close()
+    await unheard.close()
 
 
 async def test_whoever_does_not_take_up_the_connection_has_heard_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,9 +140,9 @@ async def test_whoever_does_not_take_up_the_connection_has_heard_nothing(monkeyp
 
     monkeypatch.setattr(TCPConnector, "_create_connection", nobody)
     async with community() as made:
-        account = VkAccount(made.connection, around(made.ticks), timeout=2.0)
-        settlement = await account.send(line())
-        await account.close()
+        unheard = VkAccount(made.connection, around(made.ticks), timeout=2.0)
+        settlement = await unheard.send(line())
+        await unheard.close()
     assert (settlement.outcome, settlement.failure) == (Settled.DEFERRED, Failure.TRANSIENT)
 
 
@@ -274,6 +275,12 @@ async def test_forty_services_lose_none_and_links_and_places_have_their_buttons(
         ]
         await made.account.send(line(Reply(text="Где вы?", asks=Asks.LOCATION), number=600))
         assert made.fake.sent[2].actions[0]["type"] == "location"
+        long = tuple(Choice(label=f"Сложное окрашивание, вариант {n}", token=f"{n:016d}") for n in range(12))
+        made.ticks.now += 60
+        await able(made, "keyboard")
+        asked = await made.account.send(line(Reply(text="Где вы?", choices=long, asks=Asks.LOCATION), number=650))
+        assert asked.outcome is Settled.ACCEPTED
+        assert len(made.fake.sent.pop().keyboard["buttons"]) == 10
         await made.account.send(line(Reply(text="Спасибо"), number=700))
         assert made.fake.sent[3].keyboard == {"one_time": True, "inline": False, "buttons": []}
 
@@ -341,6 +348,20 @@ async def test_the_address_is_put_there_confirmed_and_brings_events() -> None:
         (kept,) = door.hooks.kept.values()
         assert isinstance(kept, RawEvent)
         assert kept.key == told["event_id"]
+
+
+async def test_a_server_that_vk_paused_is_put_there_anew_when_it_is_looked_after(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(account, "LOOK_EVERY", 0.0)
+    async with community() as made:
+        await made.account.settle_in()
+        made.fake.servers[1]["status"] = "failed"
+        assert await made.account.poll(4) == ((), 4)
+        assert made.fake.servers[1]["status"] == "ok"
+        made.fake.faults.down = True
+        with pytest.raises(OSError, match="Disconnected"):
+            await made.account.poll(4)
 
 
 FORGED: list[Json] = [
