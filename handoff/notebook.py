@@ -96,9 +96,18 @@ class Notebook(Protocol):
         ...
 
     async def give_word(
-        self, conversation_id: ConversationId, user: UserId, text: str, due_at: datetime, now: datetime
+        self,
+        conversation_id: ConversationId,
+        user: UserId,
+        text: str,
+        due_at: datetime,
+        now: datetime,
+        client_id: str,
     ) -> None:
-        """Remember a promise with its date. The same words again on the same conversation move its date."""
+        """Remember a promise with its date. The same words again on the same conversation move its date.
+
+        ``client_id`` is the reply's that gave it: the same one again changes nothing, and a promise kept stays kept.
+        """
         ...
 
     async def keep_word(self, conversation_id: ConversationId, word_id: int, now: datetime) -> bool:

@@ -9,6 +9,7 @@ import orjson
 
 from dialog.bus import EVENTS
 from dialog.ids import ConversationId, UserId
+from dialog.message import SYSTEM_ACCOUNT
 from handoff.desk import QueueItem
 from handoff.notebook import Found, Page
 from storage.changes import Changes
@@ -24,10 +25,12 @@ _TAG = Sql(
     ON CONFLICT (conversation_id, tag) DO NOTHING"""
 )
 _UNTAG = Sql("DELETE FROM desk_tag WHERE conversation_id = $1 AND tag = $2")
+# A promise is as old as the reply that gave it: a repeat of the reply is no newer, and changes nothing.
 _WORD = Sql(
-    """INSERT INTO given_word (conversation_id, user_id, body, due_at, created_at) VALUES ($1, $2, $3, $4, $5)
-    ON CONFLICT (conversation_id, body) DO UPDATE
-    SET user_id = excluded.user_id, due_at = excluded.due_at, kept_at = NULL"""
+    """INSERT INTO given_word (conversation_id, user_id, body, due_at, created_at) VALUES ($1, $2, $3, $4, coalesce(
+    (SELECT received_at FROM inbox WHERE channel = $6 AND account = $6 AND event_key = $7), $5))
+    ON CONFLICT (conversation_id, body) DO UPDATE SET user_id = excluded.user_id, due_at = excluded.due_at,
+    created_at = excluded.created_at, kept_at = NULL WHERE given_word.created_at < excluded.created_at"""
 )
 _KEPT = Sql(
     "UPDATE given_word SET kept_at = $3 WHERE conversation_id = $1 AND id = $2 AND kept_at IS NULL RETURNING id"
@@ -81,10 +84,17 @@ class StoredNotebook:
         await self._change(conversation_id, "tagged", now, step)
 
     async def give_word(
-        self, conversation_id: ConversationId, user: UserId, text: str, due_at: datetime, now: datetime
+        self,
+        conversation_id: ConversationId,
+        user: UserId,
+        text: str,
+        due_at: datetime,
+        now: datetime,
+        client_id: str,
     ) -> None:
         """See Notebook."""
-        step = (_WORD, (conversation_id, user, text, micros(due_at), micros(now)))
+        key = f"reply:{client_id}"
+        step = (_WORD, (conversation_id, user, text, micros(due_at), micros(now), SYSTEM_ACCOUNT, key))
         await self._change(conversation_id, "word_given", now, step)
 
     async def keep_word(self, conversation_id: ConversationId, word_id: int, now: datetime) -> bool:

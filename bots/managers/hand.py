@@ -152,12 +152,12 @@ class Hand:
         """One line to the client; a promise in it is remembered."""
         now = self._clock.now()
         try:
-            accepted = await self._desk.reply(item.conversation_id, pager.user.id, text, client_id, item.epoch, now)
+            await self._desk.reply(item.conversation_id, pager.user.id, text, client_id, item.epoch, now)
         except Conflict as conflict:
             return await self._people.not_yours(conflict)
-        due = self._knowledge.find_word(text, now) if accepted.fresh else None
-        if due is not None:
-            await self._notebook.give_word(item.conversation_id, pager.user.id, text, due, now)
+        due = self._knowledge.find_word(text, now)
+        if due is not None:  # a repeat, too: its first time may have ended between the line and its promise
+            await self._notebook.give_word(item.conversation_id, pager.user.id, text, due, now, client_id)
         return ""
 
     # ---------------------------------------------------------------- ready replies

@@ -97,8 +97,8 @@ async def reply(parts: With, visit: Came, public_id: str, form: ReplyForm) -> Re
         )
     except Conflict as conflict:
         raise await taken(parts, visit, conflict) from None
-    if accepted.fresh and (due := parts.find_word(form.text, visit.now)) is not None:
-        await parts.notebook.give_word(item.conversation_id, visit.user.id, form.text, due, visit.now)
+    if (due := parts.find_word(form.text, visit.now)) is not None:  # a repeat, too: the first time may have ended here
+        await parts.notebook.give_word(item.conversation_id, visit.user.id, form.text, due, visit.now, form.client_id)
     return answer({"client_id": form.client_id, "fresh": accepted.fresh, "seq": accepted.shown_seq})
 
 

@@ -206,6 +206,20 @@ async def test_an_answer_to_the_alert_is_said_to_the_client_once(desk: ManagersD
     assert [call.method for call in desk.fake.calls].count("setMessageReaction") == 2
 
 
+async def test_a_promise_is_kept_though_the_process_ended_right_after_the_line(desk: ManagersDesk) -> None:
+    worker = desk.worker()
+    user = await desk.link(worker, "inna", INNA)
+    conversation_id = await desk.waits(worker)
+    update = desk.fake.answers(desk.shown(INNA)[1], "Перезвоню завтра.")
+    now = desk.world.clock.now()
+    epoch = await desk.world.store.desk.claim(conversation_id, user, 1, now)
+    client_id = f"tg{INNA}-{update['message']['message_id']}"
+    await desk.world.store.desk.reply(conversation_id, user, "Перезвоню завтра.", client_id, epoch, now)
+    await desk.hear(worker)
+    page = await desk.world.store.notebook.page(conversation_id, now)
+    assert [word.text for word in page.words] == ["Перезвоню завтра."]
+
+
 async def test_what_cannot_be_said_is_refused_with_words(desk: ManagersDesk) -> None:
     worker = desk.worker()
     await desk.link(worker, "inna", INNA)

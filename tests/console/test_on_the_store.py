@@ -15,6 +15,7 @@ from console.app import Console, create_console
 from console.first_owner import first_owner_path
 from console.settings import ConsoleSettings
 from console.visit import token_hash
+from dialog.ids import UserId
 from dialog.message import Address, InboundMessage, Kind
 from handoff.roles import Role
 from storage.open_store import open_store
@@ -145,6 +146,16 @@ async def test_a_conversation_is_read_taken_and_answered(real: OnStore) -> None:
     assert [(answer.status_code, answer.json()["fresh"]) for answer in said] == [(200, True), (200, False)]
     counts = (await real.open("/api/inbox")).json()["counts"]
     assert (counts["mine"], counts["waiting"]) == (1, 0)
+
+    promise, now = "Перезвоню завтра", real.clock.now()
+    mine = await real.store.desk.item(item["id"])
+    assert mine is not None
+    assert mine.owner_id is not None
+    await real.store.desk.reply(mine.conversation_id, UserId(mine.owner_id), promise, "stopped1", epoch, now)
+    repeated = await real.post(f"{path}/reply", text=promise, client_id="stopped1", epoch=epoch)
+    assert repeated.json()["fresh"] is False
+    words = (await real.store.notebook.page(mine.conversation_id, now)).words
+    assert [word.text for word in words] == [promise], "what was promised right before the process ended is kept"
 
     await real.post("/logout")
     await real.hire(Role.OWNER, "vera")

@@ -27,6 +27,7 @@ class FakeNotebook:
     def __init__(self, desk: FakeDesk) -> None:
         self._desk = desk
         self._written: dict[ConversationId, _Written] = {}
+        self._given: set[tuple[ConversationId, str]] = set()
 
     def written(self, number: ConversationId) -> _Written:
         """What tests may fill."""
@@ -72,10 +73,19 @@ class FakeNotebook:
         return sorted({tag for one in self._written.values() for tag in one.tags})
 
     async def give_word(
-        self, conversation_id: ConversationId, user: UserId, text: str, due_at: datetime, now: datetime
+        self,
+        conversation_id: ConversationId,
+        user: UserId,
+        text: str,
+        due_at: datetime,
+        now: datetime,
+        client_id: str,
     ) -> None:
         words = self.written(conversation_id).words
         name = self._desk.name_of(user)
+        if (conversation_id, client_id) in self._given:
+            return
+        self._given.add((conversation_id, client_id))
         words.append(GivenWord(id=len(words) + 1, author_name=name, text=text, due_at=due_at, kept_at=None))
         await self._desk.happen("word_given", conversation_id, now)
 

@@ -36,7 +36,7 @@ async def test_what_is_written_down_is_read_back_and_the_screens_hear(world: Wor
     await notebook.note(number, anna, "look at the camera", [anna], START)
     await notebook.tag(number, anna, "wedding", True, START)
     await notebook.tag(number, anna, "wedding", True, START)
-    await notebook.give_word(number, anna, "I call tomorrow", START + timedelta(days=1), START)
+    await notebook.give_word(number, anna, "I call tomorrow", START + timedelta(days=1), START, "w1")
     page = await notebook.page(number, START)
     (note,) = page.notes
     assert (note.author_name, note.text, note.mentions) == ("Anna", "look at the camera", (anna,))
@@ -52,16 +52,36 @@ async def test_what_is_written_down_is_read_back_and_the_screens_hear(world: Wor
 async def test_a_word_is_kept_once_and_forgotten_after_a_day(world: World) -> None:
     notebook = world.store.notebook
     anna, number = await hired(world, "anna"), await said(world, "hello")
-    await notebook.give_word(number, anna, "I call", START, START)
+    await notebook.give_word(number, anna, "I call", START, START, "w1")
     (word,) = (await notebook.page(number, START)).words
     assert await notebook.keep_word(number, word.id, START)
     assert not await notebook.keep_word(number, word.id, START)
     assert not await notebook.keep_word(ConversationId(number), 999, START)
     assert len((await notebook.page(number, START)).words) == 1
     assert (await notebook.page(number, START + timedelta(days=2))).words == ()
-    await notebook.give_word(number, anna, "I call", START + timedelta(hours=1), START)
+    later = START + timedelta(seconds=1)
+    await notebook.give_word(number, anna, "I call", START + timedelta(hours=1), later, "w2")
     (again,) = (await notebook.page(number, START)).words
     assert (again.id, again.kept_at, again.due_at) == (word.id, None, START + timedelta(hours=1))
+
+
+async def test_a_reply_that_comes_twice_gives_its_word_once(world: World) -> None:
+    notebook, desk = world.store.notebook, world.store.desk
+    anna, number = await hired(world, "anna"), await hand_over(world)
+    epoch = await desk.claim(number, anna, 1, START)
+    due, repeated = START + timedelta(hours=1), START + timedelta(minutes=1)
+    for now in (START, repeated):  # the first time has ended before its promise was written down
+        await desk.reply(number, anna, "I call", "w1", epoch, now)
+    await notebook.give_word(number, anna, "I call", due, repeated, "w1")
+    (word,) = (await notebook.page(number, START)).words
+    await notebook.keep_word(number, word.id, repeated)
+    await notebook.give_word(number, anna, "I call", due + timedelta(hours=1), repeated, "w1")
+    (word,) = (await notebook.page(number, START)).words
+    assert (word.due_at, word.kept_at) == (due, repeated)
+    await desk.reply(number, anna, "I call", "w2", epoch, repeated)
+    await notebook.give_word(number, anna, "I call", due + timedelta(hours=2), repeated, "w2")
+    (word,) = (await notebook.page(number, START)).words
+    assert (word.due_at, word.kept_at) == (due + timedelta(hours=2), None)
 
 
 async def test_a_conversation_put_off_comes_back_when_the_client_writes_and_by_itself(world: World) -> None:
