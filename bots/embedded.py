@@ -19,6 +19,7 @@ from bots.cannot_start import CannotStart
 from bots.given_words import WordFinder
 from bots.keys import load_key
 from bots.loops import Loop, Loops
+from bots.managers.chat import Chat
 from bots.managers.starting import managers_loops, telegram_chat
 from bots.messages import message
 from bots.messengers import following_connections, hook_routes, installation_seal, messenger_loops
@@ -55,12 +56,16 @@ def worker_loops(parts: Parts) -> Loops:
 
 
 def managers_bot(parts: Parts) -> Mapping[str, Loop]:
-    """The loops of the managers' bot, when it has a token. Raises CannotStart."""
-    token = managers_token(parts)
-    if not token:
+    """The loops of the managers' bot, when it has a token. The product runs without one that cannot work."""
+    try:
+        chat = managers_chat(parts)
+    except CannotStart as refused:
+        parts.journal.error("managers_bot_cannot_start", reason=str(refused))
+        return {}
+    if chat is None:
         return {}
     return managers_loops(
-        telegram_chat(token, parts.settings),
+        chat,
         store=parts.store,
         settings=parts.settings,
         salon=lambda: parts.rules.view().salon,
@@ -72,12 +77,22 @@ def managers_bot(parts: Parts) -> Mapping[str, Loop]:
     )
 
 
-def managers_token(parts: Parts) -> str:
-    """The managers' bot's token; empty: there is no such bot. Raises CannotStart."""
+def managers_chat(parts: Parts) -> Chat | None:
+    """The managers' bot on its messenger; None: it has no token. Raises CannotStart."""
     try:
-        return opened(parts.settings["managers_bot_token"], installation_seal(parts.options))
+        token = opened(parts.settings["managers_bot_token"], installation_seal(parts.options))
     except ValueError:
         raise CannotStart(message("lost_managers_token")) from None
+    return telegram_chat(token, parts.settings) if token else None
+
+
+def managers_trouble(parts: Parts) -> str:
+    """Why the managers' bot cannot work, in words for whoever can mend it; empty: it can, or there is none."""
+    try:
+        managers_chat(parts)
+    except CannotStart as refused:
+        return str(refused)
+    return ""
 
 
 @asynccontextmanager
@@ -134,6 +149,7 @@ def channel_routes(parts: Parts) -> list[BaseRoute]:
 
 def make_console(parts: Parts) -> Console:
     """The console over this process's parts."""
+    trouble = managers_trouble(parts)
     return create_console(
         settings=console_settings(parts),
         accounts=parts.store.accounts,
@@ -150,13 +166,14 @@ def make_console(parts: Parts) -> Console:
             rows=parts.store.settings,
             environment=parts.options.environment,
             seal=installation_seal(parts.options),
+            troubles={"managers_bot_token": trouble},
         ),
         opinions=parts.store.opinions,
         book=StoredBookDesk(parts.store),
         studio=AnswerStudio(
             parts.store.revisions, parts.store.given_answers.since, parts.store.missed_questions, parts.rules.load
         ),
-        pagers=parts.store.pagers if managers_token(parts) else None,
+        pagers=parts.store.pagers if parts.settings["managers_bot_token"] and not trouble else None,
         trial=AnswerTrial(parts.rules, parts.store.book, parts.dice),
         bus=parts.bus,
         clock=parts.clock,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -29,6 +29,8 @@ class RegistryTuning:
     rows: SettingRows
     environment: Mapping[str, str]
     seal: KeySeal
+    troubles: Mapping[str, str] = field(default_factory=dict)
+    """Setting, what does not work because of it since this process began."""
 
     async def all(self, language: str) -> Sequence[Knob]:
         """See Tuning."""
@@ -64,6 +66,7 @@ class RegistryTuning:
             words={value: said[language] for value, said in words().get(setting.name, {}).items()},
             live=setting.live,
             owners=setting.owners,
+            trouble=self.troubles.get(setting.name, ""),
             source=variable if variable in self.environment else kept,
         )
 

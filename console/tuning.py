@@ -44,6 +44,9 @@ class Knob:
     owners: bool = False
     """Nobody below an owner may change it."""
 
+    trouble: str = ""
+    """What does not work because of it, in words for whoever can mend it."""
+
     @property
     def fixed(self) -> bool:
         """Whether a value given here would not count."""

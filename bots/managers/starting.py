@@ -66,11 +66,15 @@ def managers_loops(
 
 
 def telegram_chat(token: str, settings: Mapping[str, Value]) -> Chat:
-    """The bot on Telegram. Raises CannotStart when its library is not installed."""
+    """The bot on Telegram. Raises CannotStart without its library, and with a proxy that the library cannot use."""
     try:
         from bots.managers.telegram_chat import TelegramChat
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] != "telegram":
             raise
         raise CannotStart(message("no_managers_library")) from None
-    return TelegramChat(token, base_url=str(settings["managers_bot_url"]), proxy=str(settings["managers_bot_proxy"]))
+    url, proxy = str(settings["managers_bot_url"]), str(settings["managers_bot_proxy"])
+    try:
+        return TelegramChat(token, base_url=url, proxy=proxy)
+    except (ValueError, RuntimeError):  # a scheme that it does not know, and socks without one more library
+        raise CannotStart(message("bad_managers_proxy")) from None

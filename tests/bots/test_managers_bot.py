@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from booking.salon import Salon
+from bots.assembly import assembled
+from bots.embedded import make_console, managers_bot, managers_trouble
 from bots.loops import Loop
 from bots.managers.buttons import data_of, wish_of
 from bots.managers.chat import BadToken, Card, Fate, NotSent
 from bots.managers.telegram_chat import TelegramChat
+from bots.options import read_options
 from channels.fakes.faults import Fault
 from channels.telegram.fake import TOKEN
+from config.registry import Value
 from dialog.conversation import OwnerKind
 from dialog.detection import Reason
 from dialog.effects import HandOver, SetClient
@@ -25,6 +30,7 @@ from storage.open_store import Store
 from tests.bots.managers_desk import ManagersDesk, managers_desk
 from tests.bots.product import until
 from tests.fakes.book_desk import demo_salon
+from tests.fakes.journal import KeptJournal
 from tests.storage.test_desk import hand_over
 from tests.storage.world import says, turn_of
 
@@ -510,6 +516,25 @@ async def test_a_wrong_token_and_nobody_there_are_told_apart(desk: ManagersDesk)
     assert refused.value.fate is Fate.LATER
     await wrong.close()
     await away.close()
+
+
+async def test_a_bot_that_cannot_work_leaves_the_console_to_mend_it(tmp_path: Path) -> None:
+    async with assembled(read_options({}, data=str(tmp_path))) as parts:
+        journal = KeptJournal()
+        bot: dict[str, Value] = {"managers_bot_token": TOKEN}
+        for wrong, words in (
+            ({"managers_bot_proxy": "foo"}, "такой прокси ему не подходит"),
+            ({"managers_bot_proxy": "socks5://127.0.0.1:9"}, "такой прокси ему не подходит"),
+            ({"managers_bot_token": "sealed:" + "0" * 80}, "закрыт другим ключом установки"),
+        ):
+            broken = replace(parts, settings={**parts.settings, **bot, **wrong}, journal=journal)
+            assert managers_bot(broken) == {}
+            assert words in managers_trouble(broken)
+            make_console(broken)
+        assert journal.events == ["managers_bot_cannot_start"] * 3
+        working = replace(parts, settings={**parts.settings, **bot})
+        assert set(managers_bot(working)) == {"alerting", "listening"}
+        assert managers_trouble(working) == ""
 
 
 def test_buttons_carry_what_they_mean_and_nothing_else_is_understood() -> None:

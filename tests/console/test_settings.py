@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,15 @@ async def test_what_guards_owners_is_for_owners_to_change(
     assert ('data-knob="second_factor"' in browser.open("/settings")) is (status == 200)
     assert change(browser, "second_factor", "off")[0] == status
     assert salon.tuning.knobs["second_factor"].value == ("off" if status == 200 else "wish")
+
+
+async def test_what_does_not_work_because_of_a_setting_is_said_beside_it(salon: Salon, browser: Browser) -> None:
+    await salon.hire(Role.ADMIN)
+    browser.log_in("admin")
+    assert "Бот администраторов" not in browser.open("/settings")
+    one = salon.tuning.knobs["pause_minutes"]
+    salon.tuning.knobs["pause_minutes"] = replace(one, trouble="Бот администраторов не работает.")
+    assert "Бот администраторов не работает." in browser.open("/settings")
 
 
 async def test_a_secret_is_sealed_in_the_database_and_never_shown(tmp_path: Path) -> None:
