@@ -97,6 +97,7 @@ async def _set(parts: Parts, arguments: Mapping[str, Any]) -> dict[str, Any]:
     if setting is None:
         raise CannotStart(message("unknown_setting", name=name))
     value = setting.read(arguments["value"])
+    setting.check(value)
     stored = closed(setting, value, installation_seal(parts.options))
     await parts.store.settings.put(name, stored, AUTHOR, parts.clock.now())
     variable = ENVIRONMENT_PREFIX + name.upper()

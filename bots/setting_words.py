@@ -12,6 +12,8 @@ def expected(setting: Setting) -> str:
         return message("expected_among", among=", ".join(str(value) for value in setting.among))
     if setting.kind == "bool":
         return message("expected_bool")
+    if setting.address:
+        return message("expected_address")
     if setting.kind == "str" or setting.least is None or setting.most is None:
         return message("expected_text")
     bounds = {"least": f"{setting.least:.12g}", "most": f"{setting.most:.12g}"}

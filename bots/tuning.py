@@ -45,6 +45,7 @@ class RegistryTuning:
         setting = BY_NAME[name]
         try:
             value = setting.read(_typed(setting, given))
+            setting.check(value)
         except BadSetting as error:
             raise BadValue(name) from error
         await self.rows.put(name, closed(setting, value, self.seal), author, now)
@@ -66,6 +67,7 @@ class RegistryTuning:
             words={value: said[language] for value, said in words().get(setting.name, {}).items()},
             live=setting.live,
             owners=setting.owners,
+            address=setting.address,
             trouble=self.troubles.get(setting.name, ""),
             source=variable if variable in self.environment else kept,
         )

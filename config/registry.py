@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 Value = bool | int | float | str
+_ADDRESS = re.compile(r"https?://[^\s/]+(?:/\S*)?")
 
 
 class BadSetting(ValueError):
@@ -23,7 +25,8 @@ class BadSetting(ValueError):
 class Setting:
     """One thing an owner may change. ``live``: takes effect at the next turn, else at the next start.
 
-    ``owners``: nobody below an owner may change it.
+    ``owners``: nobody below an owner may change it. ``address``: of a server, with ``http://`` or ``https://``; may be
+    empty. It is asked of what is saved, not of what was saved once: that must not stop a start.
     """
 
     name: str
@@ -34,6 +37,7 @@ class Setting:
     live: bool = True
     secret: bool = False
     owners: bool = False
+    address: bool = False
 
     @property
     def kind(self) -> str:
@@ -58,6 +62,11 @@ class Setting:
         if isinstance(value, int | float) and not isinstance(value, bool) and not self._within(value):
             raise BadSetting(self.name, "out_of_range", given, self.allowed)
         return value
+
+    def check(self, value: Value) -> None:
+        """Whether a value may be saved. Raises BadSetting."""
+        if self.address and value and not _ADDRESS.fullmatch(str(value)):
+            raise BadSetting(self.name, "not_an_address", value, "http://...")
 
     def _within(self, value: float) -> bool:
         return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
@@ -154,8 +163,8 @@ SETTINGS: tuple[Setting, ...] = (
     # the managers' bot
     Setting(name="managers_bot_token", default="", live=False, secret=True, owners=True),
     Setting(name="alert_after_minutes", default=0, least=0, most=240, live=False),
-    Setting(name="managers_bot_url", default="", live=False, owners=True),
-    Setting(name="managers_bot_proxy", default="", live=False, owners=True),
+    Setting(name="managers_bot_url", default="", live=False, owners=True, address=True),
+    Setting(name="managers_bot_proxy", default="", live=False, owners=True, address=True),
     # where it runs
     Setting(name="public_url", default="", live=False),
     Setting(name="trusted_proxies", default="", live=False),

@@ -44,6 +44,9 @@ class Knob:
     owners: bool = False
     """Nobody below an owner may change it."""
 
+    address: bool = False
+    """Of a server, with ``http://`` or ``https://`` in front; may be empty."""
+
     trouble: str = ""
     """What does not work because of it, in words for whoever can mend it."""
 

@@ -72,6 +72,8 @@ def _expected(knob: Knob, language: str) -> str:
         )
     if isinstance(knob.default, bool):
         return translate(language, N_("yes or no"))
+    if knob.address:
+        return translate(language, N_("an address such as http://server:port, or nothing"))
     if isinstance(knob.default, str) or knob.least is None or knob.most is None:
         return translate(language, N_("text"))
     bounds = {"least": shown(float(knob.least)), "most": shown(float(knob.most))}

@@ -112,6 +112,11 @@ async def test_the_registry_stands_behind_it(tmp_path: Path) -> None:
         await tuning.put("ask_smiley", "false", "vera", FakeClock().now())
         with pytest.raises(BadValue):
             await tuning.put("slot_step_minutes", "7", "vera", FakeClock().now())
+        for wrong in ("foo", "socks5://127.0.0.1:9", "http://", "http://a b"):
+            with pytest.raises(BadValue):
+                await tuning.put("managers_bot_proxy", wrong, "vera", FakeClock().now())
+        for good in ("http://me:secret@10.0.0.1:3128", "https://proxy.example/", ""):
+            await tuning.put("managers_bot_proxy", good, "vera", FakeClock().now())
         with pytest.raises(BadValue):
             await tuning.put("pause_minutes", "", "vera", FakeClock().now())
         knobs = {knob.name: knob for knob in await tuning.all("ru")}
