@@ -27,7 +27,9 @@ _DEFERRED = Sql(
 )
 _BY_KEY = Sql(
     """UPDATE outbox SET status = 'new', repeats = 1, not_before = $2, error = $3
-    WHERE id = $1 AND channel IN @text4 AND random_id <> 0 AND created_at > $5 RETURNING id"""
+    WHERE id = $1 AND channel IN @text4 AND random_id <> 0 AND started_at > $5
+    AND NOT EXISTS (SELECT 1 FROM message m WHERE m.conversation_id = outbox.conversation_id AND m.outbox_id = $1
+    AND m.created_at <= $5) RETURNING id"""
 )
 _PARTS = Sql("UPDATE outbox SET parts_sent = $2 WHERE id = $1")
 _ATTEMPT = Sql(
@@ -93,6 +95,7 @@ class Settling:
         in its lane waits.
         """
         yield from self._show_once(changes, seat, line, now)
+        # Counted from the first attempt that the number went out with: it is shown from the end of that one on.
         oldest = now - round(self._settings.keyed_hours * 3600 * SECOND)
         if (yield _BY_KEY, (line.id, due, error, sorted(self._settings.keyed), oldest)):
             return

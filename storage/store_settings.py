@@ -42,7 +42,8 @@ class StoreSettings:
     """Channels that drop a repeat by the line's own number, or whose account first looks whether the line stands in the
     chat: a line of unknown fate is sent again, in its place."""
     keyed_hours: float = 1.0
-    """How long a line may be repeated so: nobody has promised how long a number is remembered."""
+    """A line may be repeated so until so long after its first attempt: no messenger has promised how long it remembers
+    a number."""
     windows: Mapping[str, int] = field(default_factory=lambda: WINDOWS)
     """Channels on which a line reaches a client only for so many hours after he wrote."""
     default_language: str = "ru"
