@@ -31,8 +31,8 @@ _PASS = Sql(
     WHERE id = $1 AND epoch = $3 RETURNING epoch, version"""
 )
 _VOID = Sql(
-    """UPDATE outbox SET status = 'void', error = 'claimed'
-    WHERE conversation_id = $1 AND status = 'new' AND author = 'bot' RETURNING id, prompt"""
+    """UPDATE outbox SET status = CASE WHEN repeats > 0 THEN 'superseded' ELSE 'void' END, error = 'claimed'
+    WHERE conversation_id = $1 AND status = 'new' AND author = 'bot' RETURNING id, status, prompt"""
 )
 _SAID = Sql("SELECT id, conversation_id FROM inbox WHERE channel = $1 AND account = $1 AND event_key = $2")
 
@@ -143,8 +143,8 @@ class StoredDesk:
         seat.epoch, seat.version = counts
         seat.owner_kind, seat.owner_id = "human", holder
         yield from claim_handoff(seat, holder, now)
-        for line_id, prompt in (yield _VOID, (seat.id,)):
-            yield from self._gate.gone(changes, seat, line_id, "void", now, error="claimed", prompt=prompt)
+        for line_id, status, prompt in (yield _VOID, (seat.id,)):
+            yield from self._gate.gone(changes, seat, line_id, status, now, error="claimed", prompt=prompt)
         yield from save_seats([seat])
         changes.event("claimed", seat.id, now, ref=holder, epoch=seat.epoch, body=seat.summary(by=by))
         changes.wake(EVENTS, conversation_topic(seat.id))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from dialog.message import Kind
-from dialog.outbox import Failure
+from dialog.outbox import Failure, SendStatus
 from dialog.reply import Author
 from storage.accepting import Accepting, own_row
 from storage.changes import Changes
@@ -26,7 +26,10 @@ _LINES = Sql(
     JOIN conversation c ON c.id = o.conversation_id JOIN address a ON a.id = c.address_id
     WHERE o.conversation_id IN @1 AND o.status IN ('new', 'inflight') ORDER BY o.conversation_id, o.seq"""
 )
-_DROP = Sql("UPDATE outbox SET status = $2, error = $3 WHERE id = $1 AND status = 'new'")
+_DROP = Sql(
+    """UPDATE outbox SET status = CASE WHEN $2 = 'void' AND repeats > 0 THEN 'superseded' ELSE $2 END, error = $3
+    WHERE id = $1 AND status = 'new' RETURNING id, status"""
+)
 
 
 @dataclass(slots=True)
@@ -92,16 +95,23 @@ class Gate:
         windows = {channel: hours * HOUR for channel, hours in self._accepting.settings.windows.items()}
         found = _sort((Waiting(*row) for row in rows), seats, now, windows, one_per_lane=one_per_lane)
         if found.dropped:
-            yield _DROP, [(line.id, status, error) for line, status, error in found.dropped]
+            rows = yield _DROP, [(line.id, status, error) for line, status, error in found.dropped]
+            became: dict[int, str] = {row[0]: row[1] for row in rows}
             for line, status, error in found.dropped:
-                seat = seats[line.conversation_id]
+                seat, status = seats[line.conversation_id], became.get(line.id, status)
                 yield from self.gone(changes, seat, line.id, status, now, error=error, prompt=line.prompt)
         return found.go
 
     def gone(
         self, changes: Changes, seat: Seat, line_id: int, status: str, now: int, *, error: str, prompt: int
     ) -> Script[None]:
-        """A line will never be shown: say so, and give its prompt back to the dialog. The seat is to be saved."""
+        """A line will never be shown: say so, and give its prompt back to the dialog. The seat is to be saved.
+
+        A superseded one may have been seen, and its buttons work: its prompt stands.
+        """
+        if status == SendStatus.SUPERSEDED.value:
+            changes.event(status, seat.id, now, ref=line_id)
+            return
         kind = "voided" if status == "void" else "failed"
         changes.event(kind, seat.id, now, ref=line_id, epoch=seat.epoch, body=seat.summary(error=error))
         if prompt:

@@ -200,6 +200,15 @@ async def test_a_claim_takes_back_what_the_bot_has_not_sent(world: World) -> Non
     assert await waiting_kinds(world) == [Kind.PROMPT_REFUSED]
 
 
+async def test_a_claim_does_not_say_of_a_line_that_may_have_been_seen_that_it_was_not_sent(world: World) -> None:
+    work = await speak(world, send("seen, maybe", prompt=True), channel=KEYED)
+    (line,) = await flying(world, KEYED)
+    await settle(world, line, Settled.UNKNOWN)
+    await world.store.desk.claim(work.conversation.id, ANNA, 0, world.clock.now())
+    assert await statuses(world) == ["superseded"]
+    assert await waiting_kinds(world) == []
+
+
 async def test_the_gate_itself_knows_an_old_epoch(world: World) -> None:
     """A turn that hands over leaves the bot's earlier unsent lines behind."""
     await speak(world, send("old"))
@@ -369,6 +378,17 @@ async def test_a_number_is_trusted_for_an_hour_and_never_without_it(world: World
     assert await statuses(world) == ["unknown", "new"]
     await world.store.outbox.sweep(world.clock.go(60))
     assert await statuses(world) == ["unknown", "new"]
+
+
+async def test_the_hour_of_a_number_begins_with_the_first_attempt(world: World) -> None:
+    """Not when the line was made: its account may have been off for a day. Nor with every attempt anew."""
+    await speak(world, send("a"), channel=KEYED)
+    world.clock.go(7200)
+    for seconds, after in ((20, "new"), (3600, "new"), (0, "unknown")):
+        (line,) = await flying(world, KEYED)
+        await settle(world, line, Settled.UNKNOWN)
+        assert await statuses(world) == [after], seconds
+        world.clock.go(seconds)
 
 
 async def test_a_line_is_not_even_tried_when_its_window_is_closed(world: World) -> None:
