@@ -45,6 +45,8 @@ def test_upset_shows_why(detector: RussianDetector, text: str, rule: str, words:
         ("не могу не похвалить", "delight", MoodClass.GRATEFUL),
         ("без претензий", "traps", MoodClass.NEUTRAL),
         ("вернёте деньги, если не подойдёт?", "traps", MoodClass.NEUTRAL),
+        ("вернёте деньги если не понравится?", "traps", MoodClass.NEUTRAL),
+        ("а если мне не понравится, переделаете?", "traps", MoodClass.NEUTRAL),
         ("никаких жалоб, спасибо", "traps", MoodClass.GRATEFUL),
         ("ужас как хочу к вам", "traps", MoodClass.NEUTRAL),
         ("пробки жуткие, опоздаю", "traps", MoodClass.NEUTRAL),
