@@ -57,8 +57,8 @@ class Wire(ABCHTTPClient):
     async def request_raw(
         self, url: str, method: str = "GET", data: dict[str, Any] | None = None, **kwargs: Any
     ) -> Any:
-        """Not asked for by anything that we call."""
-        raise NotImplementedError
+        """The same, whichever form is wished."""
+        return await self.request_text(url, method, data, **kwargs)
 
     async def request_json(
         self, url: str, method: str = "GET", data: dict[str, Any] | None = None, **kwargs: Any
@@ -69,8 +69,8 @@ class Wire(ABCHTTPClient):
     async def request_content(
         self, url: str, method: str = "GET", data: dict[str, Any] | None = None, **kwargs: Any
     ) -> bytes:
-        """Not asked for by anything that we call."""
-        raise NotImplementedError
+        """The same as bytes."""
+        return (await self.request_text(url, method, data, **kwargs)).encode()
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -110,7 +110,9 @@ class ManagersDesk:
         await self.world.store.pagers.make_code(user, token_hash(code), self.world.clock.now() + timedelta(minutes=10))
         self.fake.says(chat, f"/start {code}")
         await self.hear(worker)
-        assert (await self.world.store.pagers.by_chat(chat)) is not None
+        linked = await self.world.store.pagers.by_chat(chat)
+        assert linked is not None
+        assert (linked.user.id, linked.chat) == (user, chat)
         return user
 
     async def hear(self, worker: Worker) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from booking.salon import Salon
 from bots.assembly import assembled
 from bots.embedded import make_console, managers_bot, managers_trouble
 from bots.loops import Loop
-from bots.managers.buttons import data_of, wish_of
+from bots.managers.buttons import Wish, data_of, wish_of
 from bots.managers.chat import BadToken, Card, Fate, NotSent
 from bots.managers.telegram_chat import TelegramChat
 from bots.options import read_options
@@ -313,7 +313,8 @@ async def test_putting_off_and_giving_back(desk: ManagersDesk) -> None:
     await desk.hear(worker)
     desk.fake.presses(desk.shown(INNA)[2], "15 минут")
     await desk.hear(worker)
-    assert (await desk.world.store.desk.queue("mine", user, 1))[0].snoozed_until is not None
+    (snoozed,) = await desk.world.store.desk.queue("mine", user, 1)
+    assert snoozed.snoozed_until == desk.world.clock.now() + timedelta(minutes=15)
     desk.world.clock.go(15 * 60)
     await worker.tell()
     assert desk.shown(INNA)[3].text.startswith("⏰ Anna")
@@ -538,9 +539,7 @@ async def test_a_bot_that_cannot_work_leaves_the_console_to_mend_it(tmp_path: Pa
 
 
 def test_buttons_carry_what_they_mean_and_nothing_else_is_understood() -> None:
-    wish = wish_of(data_of("z", "0" * 32, "15"))
-    assert wish is not None
-    assert (wish.verb, wish.token, wish.word) == ("z", "0" * 32, "15")
+    assert wish_of(data_of("z", "0" * 32, "15")) == Wish(verb="z", token="0" * 32, word="15")
     assert len(data_of("p", "f" * 32, "a" * 24).encode()) <= 64
     for strange in ("", "t", "t:zz", "t:" + "0" * 31, "t:" + "0" * 32 + ":" + "a" * 25, "T:" + "0" * 32, "t::;drop"):
         assert wish_of(strange) is None

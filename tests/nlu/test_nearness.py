@@ -98,7 +98,6 @@ def test_what_ships_was_read_before_it_shipped() -> None:
     assert unknown == [], "run `./run zabota nlu train`"
 
 
-@pytest.mark.skipif(bundled() is None, reason="the model of sentence vectors is not here")
 def test_a_question_in_quite_other_words_is_answered_by_its_sense(parts: Parts) -> None:
     """Tuned on, so a guard and no measure: by words alone 0.55 of these questions find their answer."""
     entries = read_rows(DATA / "blind_faq_kb.jsonl")
@@ -110,6 +109,7 @@ def test_a_question_in_quite_other_words_is_answered_by_its_sense(parts: Parts) 
         shipped=Shipped(hand_over=0.7, answer=0.62),
     )
     figures = evaluate("faq", judged).figures
-    assert figures["top1"] >= 0.80
-    assert figures["top3"] >= 0.90
-    assert figures["coverage_at_p95"] >= 0.45
+    # Where the processor cannot run the model, the words alone hold what was stated for them.
+    least = (0.80, 0.90, 0.45) if bundled() is not None else (0.50, 0.60, 0.25)
+    for name, bound in zip(("top1", "top3", "coverage_at_p95"), least, strict=True):
+        assert figures[name] >= bound, name
